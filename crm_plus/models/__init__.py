@@ -1,0 +1,1 @@
+from . import account_payment, crm_customer_tier, crm_customer_tier_change, res_partner

@@ -1,0 +1,416 @@
+"""The customer timeline: one row per dated fact of a customer, read from the documents."""
+
+from collections import defaultdict
+from zlib import crc32
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .timeline_source import TimelineSource
+
+# An entry's id is its source's number and the fact's own id in one integer. Together
+# they stay below 2**53, the largest integer that a browser represents exactly.
+SOURCE_ID_BITS = 32
+SOURCE_NUMBER_BITS = 20
+
+
+def source_number(key: str) -> int:
+    """Number of a source, the same in every database whatever modules are installed."""
+    return crc32(key.encode()) & ((1 << SOURCE_NUMBER_BITS) - 1)
+
+
+def text_preview(*candidates: SQL) -> SQL:
+    """First non-empty of the HTML ``candidates`` as one line of plain text."""
+    html = SQL("COALESCE(%s)", SQL(", ").join(SQL("NULLIF(%s, '')", c) for c in candidates))
+    text = SQL("regexp_replace(LEFT(%s, 4000), '<[^>]*>?', ' ', 'g')", html)
+    # "&amp;" comes last: it must not complete another entity
+    for entity, char in (
+        ('&nbsp;', ' '), ('&lt;', '<'), ('&gt;', '>'), ('&#34;', '"'), ('&quot;', '"'),
+        ('&#39;', "'"), ('&amp;', '&'),
+    ):
+        text = SQL("replace(%s, %s, %s)", text, entity, char)
+    return SQL(r"LEFT(btrim(regexp_replace(%s, '\s+', ' ', 'g')), 160)", text)
+
+
+class CustomerTimeline(models.Model):
+    """What happened with a customer, whatever document it stands in.
+
+    Nothing is stored: every search reads the documents through :attr:`_table_query`. A
+    module adds its own facts by extending :meth:`_timeline_sources`, ``kind`` (with
+    ``selection_add``) and ``_depends``.
+
+    Who may see an entry is decided by the document alone. The table itself is built for
+    its reader: each source is limited to the documents that the reader may read, so that
+    no way of reading the timeline (by id, grouped, exported) shows more than the documents.
+    """
+
+    _name = 'customer.timeline'
+    _description = "Customer Timeline"
+    _auto = False
+    _rec_name = 'name'
+    _order = 'date desc, id desc'
+    _depends = {
+        'res.partner': ['commercial_partner_id', 'company_id'],
+        'sale.order': [
+            'name', 'partner_id', 'company_id', 'date_order', 'state', 'amount_untaxed',
+            'currency_rate',
+        ],
+        'account.move': [
+            'name', 'partner_id', 'company_id', 'invoice_date', 'move_type', 'state',
+            'amount_untaxed_signed',
+        ],
+        'account.payment': [
+            'name', 'partner_id', 'company_id', 'date', 'partner_type', 'state',
+            'amount_company_currency_signed',
+        ],
+        'crm.lead': [
+            'name', 'partner_id', 'company_id', 'expected_revenue', 'date_closed', 'won_status',
+            'lost_reason_id',
+        ],
+        'crm.lost.reason': ['name'],
+        'calendar.event': ['name', 'start', 'active', 'partner_ids'],
+        'calendar.attendee': ['event_id', 'partner_id'],
+        'mail.message': [
+            'model', 'res_id', 'date', 'subject', 'body', 'message_type', 'mail_activity_type_id',
+        ],
+        'mail.activity.type': ['category'],
+        'res.users': ['partner_id', 'share'],
+    }
+
+    date = fields.Datetime(readonly=True)
+    kind = fields.Selection(
+        [
+            ('quotation', "Quotation"),
+            ('order', "Order"),
+            ('invoice', "Invoice"),
+            ('credit_note', "Credit Note"),
+            ('payment', "Payment"),
+            ('lead', "Lead"),
+            ('won', "Won"),
+            ('lost', "Lost"),
+            ('meeting', "Meeting"),
+            ('message', "Message"),
+            ('call', "Call"),
+        ],
+        readonly=True,
+        help="What happened: the kind of document that stands behind the entry.",
+    )
+    name = fields.Char("Description", readonly=True)
+    partner_id = fields.Many2one(
+        'res.partner', "Customer", readonly=True,
+        help="The company, or the person who buys for themselves. What happened with a contact "
+             "of a company counts for the company.",
+    )
+    contact_id = fields.Many2one(
+        'res.partner', "Contact", readonly=True,
+        help="The contact named on the document.",
+    )
+    company_id = fields.Many2one('res.company', readonly=True)
+    currency_id = fields.Many2one('res.currency', readonly=True)
+    amount = fields.Monetary(
+        readonly=True, currency_field='currency_id',
+        help="Amount without taxes in the company's currency: credit notes and refunds are "
+             "negative, leads and opportunities show their expected revenue, payments show "
+             "what was paid.",
+    )
+    res_model = fields.Char("Document Model", readonly=True)
+    res_id = fields.Many2oneReference("Document", model_field='res_model', readonly=True)
+    source = fields.Char("Source", readonly=True)
+    source_id = fields.Integer("Source Record", readonly=True, aggregator=None)
+
+    # ------------------------------------------------------------
+    # THE TABLE
+    # ------------------------------------------------------------
+
+    @property
+    def _table_query(self) -> SQL:
+        """The entries that the current user may see, as one SELECT."""
+        selects = []
+        for key, source in self._timeline_sources().items():
+            if (condition := self._source_access_condition(source)) is not None:
+                selects.append(self._source_select(key, source, condition))
+        union = SQL(" UNION ALL ").join(selects) if selects else self._empty_select()
+        return SQL(
+            "SELECT entry.*, company.currency_id"
+            " FROM (%s) entry LEFT JOIN res_company company ON company.id = entry.company_id",
+            union,
+        )
+
+    def _source_select(self, key: str, source: TimelineSource, condition: SQL) -> SQL:
+        # Types are spelt out: a condition reaches the documents' indexes only through
+        # columns that have the same type in every part of the union.
+        return SQL(
+            """SELECT %(offset)s::bigint + fact.source_id AS id,
+                      %(key)s::varchar AS source,
+                      fact.source_id::int AS source_id,
+                      %(kind)s::varchar AS kind,
+                      %(model)s::varchar AS res_model,
+                      fact.res_id::int AS res_id,
+                      fact.partner_id::int AS partner_id,
+                      fact.contact_id::int AS contact_id,
+                      fact.company_id::int AS company_id,
+                      fact.date::timestamp AS date,
+                      fact.name::text AS name,
+                      COALESCE(fact.amount, 0)::numeric AS amount
+                 FROM (%(query)s) fact
+                WHERE %(condition)s""",
+            offset=source_number(key) << SOURCE_ID_BITS,
+            key=key,
+            kind=source.kind,
+            model=source.model,
+            query=source.query,
+            condition=condition,
+        )
+
+    def _empty_select(self) -> SQL:
+        nothing = TimelineSource('', '', SQL(
+            "SELECT 0 AS source_id, 0 AS res_id, 0 AS partner_id, 0 AS contact_id,"
+            " 0 AS company_id, NULL AS date, '' AS name, 0 AS amount"
+        ))
+        return self._source_select('', nothing, SQL("FALSE"))
+
+    def _source_access_condition(self, source: TimelineSource) -> SQL | None:
+        """Which of the source's facts the reader may see; ``None`` for none of them."""
+        if self.env.su:
+            return SQL("TRUE")
+        documents = self.env[source.model].with_context(active_test=False)
+        if not documents.has_access('read'):
+            return None
+        query = documents._search(self._document_domain(source.model))
+        if query.is_empty():
+            return None
+        if not query.where_clause:
+            return SQL("TRUE")
+        return SQL("fact.res_id IN %s", query.subselect())
+
+    def _document_domain(self, model: str) -> Domain:
+        """What the reader may see of ``model`` beyond its record rules.
+
+        For documents that hide their content, instead of themselves, from some readers.
+        """
+        if model == 'calendar.event':
+            # Odoo shows others' private meetings as "Busy", which is no fact about a customer.
+            return Domain(self.env[model]._get_default_privacy_domain()) | Domain(
+                'partner_ids', 'in', self.env.user.partner_id.ids
+            )
+        return Domain.TRUE
+
+    # ------------------------------------------------------------
+    # SOURCES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _timeline_sources(self) -> dict[str, TimelineSource]:
+        """The sources of the timeline by a key that never changes.
+
+        Extended by the modules that own further documents::
+
+            def _timeline_sources(self):
+                return super()._timeline_sources() | {
+                    'case': TimelineSource('case', 'service.case', SQL("SELECT ...")),
+                }
+        """
+        return {
+            'quotation': TimelineSource('quotation', 'sale.order', self._orders_query(
+                SQL("('draft', 'sent')"))),
+            'order': TimelineSource('order', 'sale.order', self._orders_query(SQL("('sale')"))),
+            'invoice': TimelineSource('invoice', 'account.move', self._invoices_query(
+                SQL("('out_invoice', 'out_receipt')"))),
+            'credit_note': TimelineSource('credit_note', 'account.move', self._invoices_query(
+                SQL("('out_refund')"))),
+            'payment': TimelineSource('payment', 'account.payment', self._payments_query()),
+            'lead': TimelineSource('lead', 'crm.lead', self._leads_query(
+                date=SQL("lead.create_date"), condition=SQL("TRUE"))),
+            'won': TimelineSource('won', 'crm.lead', self._leads_query(
+                date=SQL("COALESCE(lead.date_closed, lead.write_date)"),
+                condition=SQL("lead.won_status = 'won'"))),
+            'lost': TimelineSource('lost', 'crm.lead', self._leads_query(
+                date=SQL("COALESCE(lead.date_closed, lead.write_date)"),
+                condition=SQL("lead.won_status = 'lost'"))),
+            'meeting': TimelineSource('meeting', 'calendar.event', self._meetings_query()),
+            'partner_message': TimelineSource('message', 'res.partner', self._partner_messages_query(
+                self._is_message())),
+            'lead_message': TimelineSource('message', 'crm.lead', self._lead_messages_query(
+                self._is_message())),
+            'partner_call': TimelineSource('call', 'res.partner', self._partner_messages_query(
+                self._is_call())),
+            'lead_call': TimelineSource('call', 'crm.lead', self._lead_messages_query(
+                self._is_call())),
+        }
+
+    def _orders_query(self, states: SQL) -> SQL:
+        return SQL(
+            """SELECT sale.id AS source_id, sale.id AS res_id,
+                      contact.commercial_partner_id AS partner_id, contact.id AS contact_id,
+                      sale.company_id, COALESCE(sale.date_order, sale.create_date) AS date,
+                      sale.name,
+                      sale.amount_untaxed / COALESCE(NULLIF(sale.currency_rate, 0), 1) AS amount
+                 FROM sale_order sale
+                 JOIN res_partner contact ON contact.id = sale.partner_id
+                WHERE sale.state IN %s""",
+            states,
+        )
+
+    def _invoices_query(self, move_types: SQL) -> SQL:
+        return SQL(
+            """SELECT move.id AS source_id, move.id AS res_id,
+                      contact.commercial_partner_id AS partner_id, contact.id AS contact_id,
+                      move.company_id,
+                      COALESCE(move.invoice_date, move.date) + interval '12 hours' AS date,
+                      move.name, move.amount_untaxed_signed AS amount
+                 FROM account_move move
+                 JOIN res_partner contact ON contact.id = move.partner_id
+                WHERE move.state = 'posted' AND move.move_type IN %s""",
+            move_types,
+        )
+
+    def _payments_query(self) -> SQL:
+        return SQL(
+            """SELECT payment.id AS source_id, payment.id AS res_id,
+                      contact.commercial_partner_id AS partner_id, contact.id AS contact_id,
+                      payment.company_id, payment.date + interval '12 hours' AS date,
+                      payment.name, payment.amount_company_currency_signed AS amount
+                 FROM account_payment payment
+                 JOIN res_partner contact ON contact.id = payment.partner_id
+                WHERE payment.partner_type = 'customer'
+                  AND payment.state IN ('in_process', 'paid')"""
+        )
+
+    def _leads_query(self, date: SQL, condition: SQL) -> SQL:
+        return SQL(
+            """SELECT lead.id AS source_id, lead.id AS res_id,
+                      contact.commercial_partner_id AS partner_id, contact.id AS contact_id,
+                      lead.company_id, %s AS date, lead.name, lead.expected_revenue AS amount
+                 FROM crm_lead lead
+                 JOIN res_partner contact ON contact.id = lead.partner_id
+                WHERE %s""",
+            date, condition,
+        )
+
+    def _meetings_query(self) -> SQL:
+        # One entry per meeting and customer: the customer's first attendee stands for it.
+        # The company's own people are not its customers.
+        return SQL(
+            """SELECT attendee.id AS source_id, event.id AS res_id,
+                      contact.commercial_partner_id AS partner_id, contact.id AS contact_id,
+                      NULL AS company_id, event.start AS date, event.name, 0 AS amount
+                 FROM calendar_event_res_partner_rel invitation
+                 JOIN res_partner contact ON contact.id = invitation.res_partner_id
+                 JOIN calendar_event event ON event.id = invitation.calendar_event_id
+                 JOIN calendar_attendee attendee
+                   ON attendee.event_id = event.id AND attendee.partner_id = contact.id
+                WHERE event.active
+                  AND NOT EXISTS (SELECT FROM res_users colleague
+                                   WHERE colleague.partner_id = contact.id
+                                     AND colleague.share IS NOT TRUE)
+                  AND NOT EXISTS (SELECT FROM calendar_attendee earlier
+                                    JOIN res_partner other ON other.id = earlier.partner_id
+                                   WHERE earlier.event_id = event.id
+                                     AND earlier.id < attendee.id
+                                     AND other.commercial_partner_id
+                                         = contact.commercial_partner_id)"""
+        )
+
+    def _partner_messages_query(self, condition: SQL) -> SQL:
+        return SQL(
+            """SELECT message.id AS source_id, contact.id AS res_id,
+                      contact.commercial_partner_id AS partner_id, contact.id AS contact_id,
+                      contact.company_id, message.date, %s AS name, 0 AS amount
+                 FROM mail_message message
+                 JOIN res_partner contact ON contact.id = message.res_id
+                WHERE message.model = 'res.partner' AND %s""",
+            self._message_text(), condition,
+        )
+
+    def _lead_messages_query(self, condition: SQL) -> SQL:
+        return SQL(
+            """SELECT message.id AS source_id, lead.id AS res_id,
+                      contact.commercial_partner_id AS partner_id, contact.id AS contact_id,
+                      lead.company_id, message.date, %s AS name, 0 AS amount
+                 FROM mail_message message
+                 JOIN crm_lead lead ON lead.id = message.res_id
+                 JOIN res_partner contact ON contact.id = lead.partner_id
+                WHERE message.model = 'crm.lead' AND %s""",
+            self._message_text(), condition,
+        )
+
+    def _message_text(self) -> SQL:
+        return text_preview(SQL("message.subject"), SQL("message.body"))
+
+    def _is_message(self) -> SQL:
+        """What people wrote to each other, without what the system logged."""
+        return SQL("message.message_type IN ('comment', 'email', 'email_outgoing', 'sms')")
+
+    def _is_call(self) -> SQL:
+        """Done call activities."""
+        return SQL(
+            "message.mail_activity_type_id IN"
+            " (SELECT id FROM mail_activity_type WHERE category = 'phonecall')"
+        )
+
+    # ------------------------------------------------------------
+    # ACCESS, SEARCH
+    # ------------------------------------------------------------
+
+    def _check_access(self, operation):
+        """Forbid the entries whose document the user may not read."""
+        result = super()._check_access(operation)
+        if not self.ids:
+            return result
+        remaining = self - result[0] if result else self
+        forbidden = remaining - remaining.browse(remaining._search([('id', 'in', remaining.ids)]))
+        if not forbidden:
+            return result
+        if result:
+            forbidden |= result[0]
+        return forbidden, lambda: self.env['ir.rule']._make_access_error(operation, forbidden)
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Reach entries given by id through their documents' ids, which are indexed."""
+        domain = Domain(domain).map_conditions(self._entry_id_condition)
+        return super()._search(domain, *args, **kwargs)
+
+    def _entry_id_condition(self, condition: Domain) -> Domain:
+        if condition.field_expr != 'id' or condition.operator not in ('=', '!=', 'in', 'not in'):
+            return condition
+        value = condition.value
+        ids = [value] if isinstance(value, int) else value
+        if not isinstance(ids, list | tuple | set | frozenset) and not hasattr(ids, '_map'):
+            return condition
+        found = Domain.OR(
+            Domain('source', '=', key) & Domain('source_id', 'in', source_ids)
+            for key, source_ids in self._split_ids(ids).items()
+        )
+        return ~found if condition.operator in ('!=', 'not in') else found
+
+    def _split_ids(self, ids) -> dict[str, list[int]]:
+        """The facts' own ids behind entries' ``ids``, by source."""
+        keys = {source_number(key): key for key in self._timeline_sources()}
+        result = defaultdict(list)
+        for entry_id in ids:
+            if key := keys.get(int(entry_id) >> SOURCE_ID_BITS):
+                result[key].append(int(entry_id) & ((1 << SOURCE_ID_BITS) - 1))
+        return result
+
+    @api.private
+    def exists(self):
+        """The entries that still are in the documents."""
+        # sudo: like for any model, existence is not a matter of the reader's rights
+        found = self.sudo()._search([('id', 'in', self.ids)])
+        return self & self.browse(found)
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_open_document(self):
+        """Open the document behind the entry."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': self.res_model,
+            'res_id': self.res_id,
+            'views': [(False, 'form')],
+        }
