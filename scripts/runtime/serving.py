@@ -1,0 +1,170 @@
+"""``scripts/run``: a database with the three add-ons, demo data and a real purchase history, served."""
+
+import argparse
+import contextlib
+import fcntl
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import date
+
+from . import cdnow, odoo_process
+from .databases import module_fingerprint
+from .messages import Problem, say, step
+from .places import CHECKOUT, MODULES, cache_dir
+
+# The Sales app's menus and the order templates come with sale_management.
+HOST_MODULES = ("sale_management",)
+DRAFT_SUFFIX = "-in-preparation"
+# The published history ends here; scored as of this day its customers' scores mean something.
+HISTORY_END = date(1998, 6, 30)
+
+
+def main() -> int:
+    """Prepare the database and serve it; returns the exit status."""
+    options, odoo_words = _options()
+    if options.serve:
+        _check_port(options.port)
+    workshop = odoo_process.prepare()
+    with _owned(options.database):
+        _prepare_database(workshop, options)
+        return _serve(workshop, options, odoo_words) if options.serve else 0
+
+
+def _options():
+    parser = argparse.ArgumentParser(
+        prog="scripts/run", description="Prepare CRM+ with demo data and a real purchase history, and serve it.",
+        epilog="Other options are Odoo's own and are passed on to its server.")
+    parser.add_argument("--port", type=int, default=8069, help="port of the web client (default: %(default)s)")
+    parser.add_argument("--database", default="crm_plus", metavar="NAME", help="database (default: %(default)s)")
+    parser.add_argument("--no-serve", dest="serve", action="store_false", help="prepare and exit")
+    parser.add_argument("--without-history", dest="history", action="store_false",
+                        help="leave out the CDNOW purchase history")
+    parser.add_argument("--fresh", action="store_true", help="drop the database and build it again")
+    options, odoo_words = parser.parse_known_args()
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,40}", options.database):
+        parser.error("--database: use up to 41 letters, digits, '_', '-' and '.', beginning with a letter or digit")
+    if not 1 <= options.port <= 65535:
+        parser.error("--port: use a number from 1 to 65535")
+    return options, [word for word in odoo_words if word != "--"]
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise Problem(f"Port {port} may only be used by root: choose one above 1023 with --port.") from None
+        except OSError:
+            raise Problem(f"Port {port} is in use: stop what is using it, or choose another one with "
+                          f"--port {port + 1 if port < 65535 else 8069}.") from None
+
+
+@contextlib.contextmanager
+def _owned(database: str):
+    """Keep other runs off this database while we prepare and serve it."""
+    path = cache_dir() / "databases" / f"{database}.lock"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Problem(f"Another scripts/run is using the database {database}: stop it, or choose another "
+                          "database with --database (and another --port).") from None
+        yield
+
+
+def _prepare_database(workshop, options) -> None:
+    name, databases = options.database, workshop.databases
+    databases.drop(name + DRAFT_SUFFIX)  # what a killed run left
+    wanted = {module: module_fingerprint(module) for module in MODULES}
+    if databases.exists(name):
+        known = databases.facts(name)
+        if not known and not options.fresh:
+            raise Problem(f"The database {name} was not made by scripts/run: choose another name with --database, "
+                          "or drop it and build it anew with --fresh.")
+        if not options.fresh:
+            _bring_up_to_date(workshop, name, known, wanted, options.history)
+            return
+        databases.drop(name)
+    _build(workshop, name, wanted, options.history)
+
+
+def _build(workshop, name: str, wanted: dict, history: bool) -> None:
+    """Build under another name first, so that a database of this name is always a whole one."""
+    draft = name + DRAFT_SUFFIX
+    with step("Installing Odoo's apps and CRM+ with demo data (about 2 minutes)"):
+        workshop.databases.create(draft)
+        workshop.run_odoo("-d", draft, "-i", ",".join((*HOST_MODULES, *MODULES)), "--stop-after-init", "--no-http",
+                          doing="The installation")
+    if history:
+        _load_history(workshop, draft)
+    workshop.databases.rename(draft, name)
+    workshop.databases.note(name, modules=wanted, history=history)
+
+
+def _bring_up_to_date(workshop, name: str, known: dict, wanted: dict, history: bool) -> None:
+    changed = [module for module in MODULES if known.get("modules", {}).get(module) != wanted[module]]
+    if changed:
+        with step(f"Upgrading {', '.join(changed)}"):
+            workshop.run_odoo("-d", name, "-u", ",".join(changed), "--stop-after-init", "--no-http",
+                              doing="The upgrade")
+    if history and not known.get("history"):
+        _load_history(workshop, name)
+    history = history or known.get("history", False)
+    workshop.databases.note(name, modules=wanted, history=history)
+
+
+def _load_history(workshop, name: str) -> None:
+    environment = {**workshop.environment(), "CRM_PLUS_CDNOW": str(cdnow.fetch())}
+    script = [sys.executable, str(CHECKOUT / "scripts" / "load_history"), "--database", name,
+              "--score-as-of", HISTORY_END.isoformat()]
+    if subprocess.run(script, env=environment, check=False).returncode:
+        raise Problem("Loading the purchase history failed (the reason is above): run it again, "
+                      "or leave the history out with --without-history.")
+
+
+def _serve(workshop, options, odoo_words: list[str]) -> int:
+    address = f"http://127.0.0.1:{options.port}"
+    command = workshop.odoo("-d", options.database, "--db-filter", f"^{re.escape(options.database)}$",
+                            "--http-port", str(options.port), *odoo_words)
+    # A session of its own: Ctrl-C reaches this script alone, which stops the server before the database.
+    server = subprocess.Popen(command, env=workshop.environment(), start_new_session=True)
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, _interrupt)
+    try:
+        if _answers(address, server):
+            say(f"CRM+ is at {address} — administrator admin/admin, salesperson sam/sam, service agent ada/ada, "
+                "customer petra/petra. Ctrl-C stops it.")
+        return server.wait()
+    except KeyboardInterrupt:
+        say("Stopping …")
+        return 0
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+
+
+def _interrupt(*_signal):
+    raise KeyboardInterrupt
+
+
+def _answers(address: str, server: subprocess.Popen) -> bool:
+    """Wait until the login page is there (its first visit builds it), or the server has ended."""
+    while server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/web/login", timeout=120) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    return False
