@@ -9,22 +9,19 @@ from .messages import Problem, say, step
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
-def ensure() -> bool:
-    """Return whether browser tests can run.
+def ensure() -> None:
+    """Make a browser available if that is possible.
 
-    Without a browser they are left out with a sentence that says so; where ``CI`` is set that is a Problem.
+    Without one, Odoo skips its browser tests and we say so; where ``CI`` is set it is a Problem.
     """
-    if find():
-        return True
-    if os.geteuid() == 0 and shutil.which("apt-get"):
+    if not find() and os.geteuid() == 0 and shutil.which("apt-get"):
         _install()
-        if find():
-            return True
+    if find():
+        return
     sentence = "Browser tests need Chromium: install it, for example with: sudo apt-get install chromium"
     if os.environ.get("CI"):
         raise Problem(sentence)
     say(f"{sentence}. They are left out of this run.")
-    return False
 
 
 def find() -> str | None:

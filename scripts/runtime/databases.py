@@ -43,8 +43,9 @@ class Databases:
         self._execute("COMMENT ON DATABASE {name} IS %s", name,
                       values=[json.dumps({"made_by": "crm_plus", **facts}, sort_keys=True)])
 
-    def named_like(self, prefix: str) -> list[str]:
-        rows = self._query("SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY datname", prefix)
+    def by_age(self, prefix: str) -> list[str]:
+        """Return the databases whose name begins with `prefix`, the oldest first."""
+        rows = self._query("SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid", prefix)
         return [row[0] for row in rows]
 
     def create(self, name: str) -> None:

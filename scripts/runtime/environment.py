@@ -12,7 +12,7 @@ from .guard import facts, finish, lock
 from .messages import Problem, say, step
 from .places import CHECKOUT, cache_dir
 
-SUPPORTED = ((3, 10), (3, 13))
+SUPPORTED = ((3, 11), (3, 13))
 REQUIREMENTS = CHECKOUT / "requirements.txt"
 # Tells the script, started again inside of the environment, where the first start found Odoo.
 ENTERED = "CRM_PLUS_ODOO"
@@ -37,7 +37,7 @@ def enter() -> odoo_source.OdooSource:
 def _check_python() -> None:
     if not SUPPORTED[0] <= sys.version_info[:2] <= SUPPORTED[1]:
         have, (low, high) = sys.version.split()[0], (".".join(map(str, v)) for v in SUPPORTED)
-        raise Problem(f"Odoo 19 needs Python {low} to {high}, and this is {have}: "
+        raise Problem(f"CRM+ runs on Python {low} to {high}, and this is {have}: "
                       "start the script with one of those, for example python3.11 scripts/run.")
 
 
