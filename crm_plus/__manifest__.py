@@ -10,7 +10,21 @@
         'security/crm_plus_groups.xml',
         'security/ir.model.access.csv',
         'security/crm_plus_rules.xml',
+        'data/crm_customer_tier_data.xml',
+        'report/customer_timeline_views.xml',
+        'views/crm_customer_tier_views.xml',
+        'wizard/crm_customer_tier_assign_views.xml',
+        'views/res_partner_views.xml',
+        'views/crm_plus_menus.xml',
     ],
+    'assets': {
+        'web.assets_backend': [
+            'crm_plus/static/src/**/*',
+        ],
+        'web.assets_tests': [
+            'crm_plus/static/tests/tours/**/*',
+        ],
+    },
     'installable': True,
     'application': False,
 }

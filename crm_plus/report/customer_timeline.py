@@ -5,7 +5,7 @@ from zlib import crc32
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_amount
 
 from .timeline_source import TimelineSource
 
@@ -400,6 +400,55 @@ class CustomerTimeline(models.Model):
         # sudo: like for any model, existence is not a matter of the reader's rights
         found = self.sudo()._search([('id', 'in', self.ids)])
         return self & self.browse(found)
+
+    # ------------------------------------------------------------
+    # CUSTOMER 360 PAGE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _timeline_icons(self) -> dict[str, str]:
+        """Icon (a Font Awesome class) of each kind; extended together with ``kind``."""
+        return {
+            'quotation': 'fa-file-text-o',
+            'order': 'fa-shopping-cart',
+            'invoice': 'fa-money',
+            'credit_note': 'fa-undo',
+            'payment': 'fa-credit-card',
+            'lead': 'fa-lightbulb-o',
+            'won': 'fa-trophy',
+            'lost': 'fa-thumbs-o-down',
+            'meeting': 'fa-calendar',
+            'message': 'fa-comment-o',
+            'call': 'fa-phone',
+        }
+
+    @api.model
+    def _timeline_contact_kinds(self) -> list[str]:
+        """Kinds in which somebody was in contact with the customer; extended by others."""
+        return ['meeting', 'message', 'call']
+
+    def _timeline_entry_values(self, customer, icons) -> dict:
+        """The entry as the Customer 360 page shows it."""
+        kinds = dict(self._fields['kind']._description_selection(self.env))
+        return {
+            'id': self.id,
+            'kind': self.kind,
+            'label': kinds[self.kind],
+            'icon': icons.get(self.kind, 'fa-circle-o'),
+            'date': fields.Datetime.to_string(self.date),
+            'name': self.name or '',
+            # sudo: the name alone, of a contact on a document that the reader may read
+            'contact': (
+                self.contact_id.sudo().name or '' if self.contact_id != customer else ''
+            ),
+            'amount': (
+                format_amount(self.env, self.amount, self.currency_id or self.env.company.currency_id)
+                if self.amount else ''
+            ),
+            'negative': self.amount < 0,
+            'res_model': self.res_model,
+            'res_id': self.res_id,
+        }
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -1,0 +1,24 @@
+from odoo import models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = 'base.partner.merge.automatic.wizard'
+
+    def _update_values(self, src_partners, dst_partner):
+        """Leave the tier to Odoo's merge of company-dependent values.
+
+        It fills the destination's tier, company by company, with the sources'. Whoever merges
+        need not be allowed to decide on tiers for that. The log moves with the sources.
+        """
+        result = super()._update_values(
+            src_partners, dst_partner.with_context(merging_customers=True)
+        )
+        dst_partner.invalidate_recordset(['customer_tier_id'])
+        # sudo: contacts have their company's tier, whoever merges, in every company
+        for company in self.env['res.company'].sudo().search([]):
+            customer = dst_partner.sudo().with_company(company)
+            if customer.commercial_partner_id == customer:
+                customer._commercial_sync_to_descendants(['customer_tier_id'])
+            else:
+                customer.customer_tier_id = customer.commercial_partner_id.customer_tier_id
+        return result
