@@ -1,0 +1,228 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
+
+#: Who sees amounts here: those who see them in the invoices, and who runs the scoring.
+AMOUNT_GROUPS = (
+    'account.group_account_readonly,account.group_account_invoice,'
+    'crm_plus.group_customer_documents,crm_plus_analytics.group_manager'
+)
+
+
+class CustomerScore(models.Model):
+    """What a customer of a company is worth, as of the last scoring.
+
+    Written by `customer.score.run` alone, all customers of a company at a time.
+    """
+    _name = 'customer.score'
+    _description = 'Customer Score'
+    _order = 'rank, id'
+    _rec_name = 'partner_id'
+
+    partner_id = fields.Many2one(
+        'res.partner', string="Customer", required=True, readonly=True, ondelete='cascade')
+    company_id = fields.Many2one(
+        'res.company', required=True, readonly=True, ondelete='cascade')
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    run_id = fields.Many2one(
+        'customer.score.run', string="Scoring", required=True, readonly=True, index=True,
+        ondelete='cascade')
+    as_of = fields.Date(
+        related='run_id.as_of', string="As of",
+        help="Invoices up to this date were counted.")
+    country_id = fields.Many2one(related='partner_id.country_id')
+    user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
+
+    # what was bought
+    purchases = fields.Integer(
+        readonly=True,
+        help="Days on which the customer was invoiced. Several invoices of one day are one "
+             "purchase; credit notes are none.")
+    first_date = fields.Date(string="First Purchase", readonly=True)
+    last_date = fields.Date(string="Last Purchase", readonly=True)
+    days_since_first = fields.Integer(
+        string="Customer for (days)", readonly=True, aggregator='avg',
+        help="Days from the first purchase to the date of the scoring.")
+    days_since_last = fields.Integer(
+        string="Days since Last Purchase", readonly=True, aggregator='avg',
+        help="Days from the last purchase to the date of the scoring.")
+    interval_days = fields.Float(
+        string="Days between Purchases", readonly=True, aggregator='avg', digits=(16, 1),
+        help="Average number of days from one purchase to the next.")
+    recency = fields.Float(
+        string="Recency (time units)", readonly=True, aggregator='avg',
+        help="Time from the first to the last purchase, in the time unit of the scoring: "
+             "what the model calls recency.")
+    age = fields.Float(
+        string="Age (time units)", readonly=True, aggregator='avg',
+        help="Time from the first purchase to the date of the scoring, in its time unit.")
+    revenue = fields.Monetary(
+        readonly=True, groups=AMOUNT_GROUPS,
+        help="Invoices less credit notes, without taxes, in company currency.")
+    average_value = fields.Monetary(
+        string="Average Purchase", readonly=True, groups=AMOUNT_GROUPS, aggregator='avg',
+        help="Revenue per purchase.")
+
+    # how it compares
+    r_score = fields.Integer(
+        string="Recency Score", readonly=True, aggregator='avg',
+        help="5: in the fifth of customers who bought most recently. 1: longest ago.")
+    f_score = fields.Integer(
+        string="Frequency Score", readonly=True, aggregator='avg',
+        help="5: in the fifth of customers who bought most often. 1: least often.")
+    m_score = fields.Integer(
+        string="Money Score", readonly=True, aggregator='avg',
+        help="5: in the fifth of customers with the most revenue. 1: the least.")
+    rfm_code = fields.Char(
+        string="RFM", readonly=True, size=3,
+        help="Recency, frequency and money score side by side: 555 is the best.")
+    segment_id = fields.Many2one(
+        'customer.segment', string="Segment", readonly=True, ondelete='set null', index=True)
+    segment_color = fields.Integer(related='segment_id.color', string="Segment Colour")
+    abc_class = fields.Selection(
+        [('A', "A"), ('B', "B"), ('C', "C")], string="ABC Class", readonly=True,
+        help="A: the customers who together bring most of the revenue. "
+             "The limits are in the settings.")
+    rank = fields.Integer(
+        readonly=True, aggregator=None,
+        help="1 is the customer who is expected to be worth most, or without such an "
+             "expectation the one with the most revenue.")
+
+    # what is expected
+    outlook = fields.Selection([
+        ('active', "Still a customer"),
+        ('likely', "Probably still a customer"),
+        ('leaving', "Probably leaving"),
+        ('lost', "Probably lost"),
+        ('once', "Bought once"),
+        ('unknown', "Not known"),
+    ], readonly=True,
+        help="From the chance that the customer still buys: from 80% still a customer, from "
+             "50% probably, from 20% probably leaving, below probably lost. Who bought once "
+             "has no habit yet from which to tell.")
+    p_alive = fields.Float(
+        string="Chance Still a Customer", readonly=True, aggregator='avg', digits=(16, 4),
+        help="How likely it is that the customer has not stopped buying, judged by how long "
+             "they usually wait between purchases.")
+    expected_purchases = fields.Float(
+        readonly=True, digits=(16, 2),
+        help="Number of purchases to expect within the horizon.")
+    expected_value = fields.Monetary(
+        string="Value per Purchase", readonly=True, groups=AMOUNT_GROUPS, aggregator='avg',
+        help="What a purchase of this customer is expected to bring.")
+    customer_value = fields.Monetary(
+        readonly=True, groups=AMOUNT_GROUPS,
+        help="What the expected purchases within the horizon are worth today: later money "
+             "counts less, by the yearly discount rate.")
+    is_valued = fields.Boolean(compute='_compute_is_valued')
+    reason = fields.Selection([
+        ('no_purchase_model', "Not valued: the customers' purchases do not tell enough to "
+                              "expect future ones. The scoring says why."),
+        ('own_average', "Value per purchase is the customer's own average: there is too "
+                        "little to compare it with."),
+        ('credited', "Credit notes outweigh the repeat purchases: a purchase is valued like "
+                     "the average customer's."),
+    ], string="Note", readonly=True,
+        help="Why the customer is not valued, or valued by a simpler estimate.")
+    explanation = fields.Char(
+        compute='_compute_explanation',
+        help="How the customer buys, and what to make of it.")
+
+    _unique_partner_company = models.UniqueIndex(
+        '(partner_id, company_id)', "A customer has one score in each company.")
+    _company_rank_idx = models.Index('(company_id, rank)')
+
+    @api.depends('run_id.purchase_model_state')
+    def _compute_is_valued(self):
+        for score in self:
+            score.is_valued = score.run_id.purchase_model_state == 'fitted'
+
+    @api.depends('purchases', 'interval_days', 'last_date', 'outlook', 'expected_purchases')
+    @api.depends_context('lang', 'tz')
+    def _compute_explanation(self):
+        today = fields.Date.context_today(self)
+        for score in self:
+            if not score.purchases:
+                score.explanation = False
+            elif score.outlook == 'once':
+                score.explanation = score._explain_once(today)
+            else:
+                score.explanation = score._explain_habit(today)
+
+    def _explain_once(self, today) -> str:
+        if not self.is_valued:
+            return self.env._("Bought once, %(when)s.", when=self._when_last(today))
+        return self.env._(
+            "Bought once, %(when)s: about %(purchases)s further purchases to expect in the "
+            "next %(months)s months.",
+            when=self._when_last(today),
+            purchases=formatLang(self.env, self.expected_purchases, digits=1),
+            months=self.run_id.horizon_months,
+        )
+
+    def _explain_habit(self, today) -> str:
+        days = max(1, round(self.interval_days))
+        parts = {'days': days, 'when': self._when_last(today)}
+        if self.outlook == 'unknown':
+            if days == 1:
+                return self.env._("Buys every day on average, last bought %(when)s.", **parts)
+            return self.env._("Buys every %(days)s days on average, last bought %(when)s.", **parts)
+        parts['outlook'] = self._outlook_words()
+        if days == 1:
+            return self.env._("Buys every day on average, last bought %(when)s: %(outlook)s", **parts)
+        return self.env._(
+            "Buys every %(days)s days on average, last bought %(when)s: %(outlook)s", **parts)
+
+    def _when_last(self, today) -> str:
+        """Return when the customer last bought, as seen from the date of the scoring."""
+        days = self.days_since_last
+        if self.as_of != today:
+            date = format_date(self.env, self.last_date)
+            if days == 0:
+                return self.env._("on %s, the day of the scoring", date)
+            if days == 1:
+                return self.env._("on %s, the day before the scoring", date)
+            return self.env._("on %(date)s, %(days)s days before the scoring", date=date, days=days)
+        if days == 0:
+            return self.env._("today")
+        if days == 1:
+            return self.env._("yesterday")
+        return self.env._("%s days ago", days)
+
+    def _outlook_words(self) -> str:
+        return {
+            'active': self.env._("still a customer"),
+            'likely': self.env._("probably still a customer"),
+            'leaving': self.env._("probably leaving"),
+            'lost': self.env._("probably lost"),
+        }[self.outlook]
+
+    # -- actions
+
+    def action_open_customer(self):
+        """Open the customer."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'res.partner',
+            'res_id': self.partner_id.id,
+            'views': [(False, 'form')],
+        }
+
+    def action_open_invoices(self):
+        """Open the invoices and credit notes from which this score was made."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Invoices of %s", self.partner_id.display_name),
+            'res_model': 'account.move',
+            'views': [(self.env.ref('account.view_out_invoice_tree').id, 'list'), (False, 'form')],
+            'domain': [
+                ('partner_id.commercial_partner_id', '=', self.partner_id.id),
+                ('company_id', '=', self.company_id.id),
+                ('move_type', 'in', ['out_invoice', 'out_refund', 'out_receipt']),
+                ('state', '=', 'posted'),
+                ('invoice_date', '<=', self.as_of),
+            ],
+            'context': {'create': False, 'default_move_type': 'out_invoice'},
+        }

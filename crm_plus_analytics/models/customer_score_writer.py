@@ -1,0 +1,132 @@
+"""Writes the scores of a run, all at once and in a fixed number of statements."""
+
+import io
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import numpy as np
+
+from odoo.tools import SQL
+
+from ..measures import Measures
+from ..scoring import Scores
+
+#: Customers whose text is in memory at a time.
+BATCH = 10_000
+#: How COPY reads an empty value.
+NULL = '\\N'
+
+
+class ScoreWriter:
+    """Replaces all scores of the run's company by those of the run.
+
+    Rows are copied into a temporary table and merged from there, so that a customer's score
+    keeps its id from one run to the next; who is no customer any more is removed. It is all
+    in the caller's transaction: nobody sees a part of it.
+    """
+
+    def __init__(self, run, segments):
+        self.run = run
+        self.cr = run.env.cr
+        #: ids by the index that scores use; the last one is what -1 finds
+        self.segment_ids = [*segments.ids, NULL]
+
+    def write(self, measures: Measures, scores: Scores) -> None:
+        """Write one row per customer."""
+        columns = self._columns(measures, scores)
+        model = self.run.env['customer.score']
+        model.flush_model()
+        names = SQL(', ').join(SQL.identifier(name) for name in columns)
+        self.cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.customer_score_new"))
+        self.cr.execute(SQL(
+            "CREATE TEMP TABLE customer_score_new ON COMMIT DROP AS"
+            " SELECT %s FROM customer_score WITH NO DATA", names))
+        for batch in _text_batches(list(columns.values()), len(measures)):
+            self.cr.copy_expert(SQL("COPY customer_score_new (%s) FROM STDIN", names).code, batch)
+        self._merge(columns, names)
+        model.invalidate_model()
+
+    def _merge(self, columns: Iterable[str], names: SQL) -> None:
+        assignments = SQL(', ').join(
+            SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
+            for name in columns
+        )
+        self.cr.execute(SQL(
+            """
+            INSERT INTO customer_score (
+                        company_id, run_id, create_uid, create_date, write_uid, write_date,
+                        %(names)s)
+                 SELECT %(company_id)s, %(run_id)s, %(uid)s, %(now)s, %(uid)s, %(now)s,
+                        %(names)s
+                   FROM customer_score_new
+            ON CONFLICT (partner_id, company_id) DO UPDATE
+                    SET run_id = EXCLUDED.run_id, write_uid = EXCLUDED.write_uid,
+                        write_date = EXCLUDED.write_date, %(assignments)s
+            """,
+            names=names, assignments=assignments, company_id=self.run.company_id.id,
+            run_id=self.run.id, uid=self.run.env.uid, now=self.cr.now(),
+        ))
+        self.cr.execute(SQL(
+            "DELETE FROM customer_score WHERE company_id = %s AND run_id <> %s",
+            self.run.company_id.id, self.run.id))
+
+    def _columns(self, measures: Measures, scores: Scores) -> dict[str, Iterator[str]]:
+        """Return by column name the values as COPY reads them."""
+        unit = self.run.time_unit
+        repeats = measures.repeats
+        interval = np.where(
+            repeats > 0,
+            (measures.last_day - measures.first_day) / np.maximum(repeats, 1), np.nan)
+        return {
+            'partner_id': _numbers(measures.partner_id),
+            'purchases': _numbers(measures.purchases),
+            'first_date': _dates(measures.first_day),
+            'last_date': _dates(measures.last_day),
+            'days_since_first': _numbers(measures.days_since_first),
+            'days_since_last': _numbers(measures.days_since_last),
+            'interval_days': _numbers(interval.round(1)),
+            'recency': _numbers(measures.recency(unit)),
+            'age': _numbers(measures.age(unit)),
+            'revenue': self._money(measures.revenue),
+            'average_value': self._money(measures.average_value),
+            'r_score': _numbers(scores.r),
+            'f_score': _numbers(scores.f),
+            'm_score': _numbers(scores.m),
+            'rfm_code': _numbers(scores.r * 100 + scores.f * 10 + scores.m),
+            'segment_id': (str(self.segment_ids[index]) for index in scores.segment.tolist()),
+            'abc_class': _words(scores.abc),
+            'rank': _numbers(scores.rank),
+            'outlook': _words(scores.outlook),
+            'p_alive': _numbers(scores.p_alive),
+            'expected_purchases': _numbers(scores.expected_purchases),
+            'expected_value': self._money(scores.expected_value),
+            'customer_value': self._money(scores.value),
+            'reason': _words(scores.reason),
+        }
+
+    def _money(self, amounts: np.ndarray) -> Iterator[str]:
+        """Round to the smallest amount of the company's currency."""
+        currency = self.run.currency_id
+        smallest = (amounts / currency.rounding).round() * currency.rounding
+        # once more, for the digits that a multiple of 0.01 leaves behind
+        return _numbers(smallest.round(currency.decimal_places))
+
+
+def _text_batches(columns: list[Iterator[str]], count: int) -> Iterator[io.StringIO]:
+    rows = zip(*columns, strict=True)
+    for start in range(0, count, BATCH):
+        size = min(BATCH, count - start)
+        lines = ('\t'.join(next(rows)) for _ in range(size))
+        yield io.StringIO('\n'.join(lines) + '\n')
+
+
+def _numbers(values: np.ndarray) -> Iterator[str]:
+    return (NULL if value != value else repr(value) for value in values.tolist())
+
+
+def _words(values: np.ndarray) -> Iterator[str]:
+    return (value or NULL for value in values.tolist())
+
+
+def _dates(days: np.ndarray) -> Iterator[str]:
+    return (date.fromordinal(day).isoformat() for day in days.tolist())

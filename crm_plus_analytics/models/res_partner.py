@@ -1,0 +1,226 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.misc import formatLang
+
+#: Fields of the customer that show a field of their score, and can be grouped by.
+SCORE_FIELDS = {
+    'customer_segment_id': 'segment_id',
+    'customer_abc_class': 'abc_class',
+    'customer_outlook': 'outlook',
+}
+TONES = {'active': 'success', 'likely': False, 'leaving': 'warning', 'lost': 'danger'}
+
+
+class ResPartner(models.Model):
+    _inherit = 'res.partner'
+
+    customer_score_id = fields.Many2one(
+        'customer.score', string="Customer Score", compute='_compute_customer_score',
+        search='_search_customer_score_id', groups='crm_plus_analytics.group_user',
+        help="The score in the current company. Contacts have the score of their company.")
+    customer_segment_id = fields.Many2one(
+        'customer.segment', string="Segment", compute='_compute_customer_score',
+        search='_search_customer_segment_id', groups='crm_plus_analytics.group_user',
+        help="Which customers they resemble, by how lately, how often and for how much they "
+             "buy from the current company.")
+    customer_segment_color = fields.Integer(
+        string="Segment Colour", compute='_compute_customer_score',
+        groups='crm_plus_analytics.group_user', export_string_translation=False)
+    customer_abc_class = fields.Selection(
+        [('A', "A"), ('B', "B"), ('C', "C")], string="ABC Class",
+        compute='_compute_customer_score', search='_search_customer_abc_class',
+        groups='crm_plus_analytics.group_user',
+        help="A: the customers who together bring most of the revenue of the current company.")
+    customer_outlook = fields.Selection(
+        lambda self: self.env['customer.score']._fields['outlook'].selection,
+        string="Outlook", compute='_compute_customer_score',
+        search='_search_customer_outlook', groups='crm_plus_analytics.group_user',
+        help="Whether they will go on buying from the current company.")
+
+    @api.depends('commercial_partner_id')
+    @api.depends_context('company', 'uid')
+    def _compute_customer_score(self):
+        scores = {
+            score.partner_id: score
+            for score in self.env['customer.score'].search_fetch(
+                Domain('partner_id', 'in', self.commercial_partner_id.ids)
+                & Domain('company_id', '=', self.env.company.id),
+                ['partner_id', 'segment_id', 'abc_class', 'outlook'],
+            )
+        }
+        none = self.env['customer.score']
+        for partner in self:
+            score = scores.get(partner.commercial_partner_id, none)
+            partner.customer_score_id = score
+            partner.customer_segment_id = score.segment_id
+            partner.customer_segment_color = score.segment_id.color
+            partner.customer_abc_class = score.abc_class
+            partner.customer_outlook = score.outlook
+
+    # -- searching and grouping
+
+    def _search_customer_score_id(self, operator, value):
+        return self._search_by_score('id', operator, value)
+
+    def _search_customer_segment_id(self, operator, value):
+        return self._search_by_score('segment_id', operator, value)
+
+    def _search_customer_abc_class(self, operator, value):
+        return self._search_by_score('abc_class', operator, value)
+
+    def _search_customer_outlook(self, operator, value):
+        return self._search_by_score('outlook', operator, value)
+
+    def _search_by_score(self, name, operator, value):
+        """Find the customers, and their contacts, by a field of their score.
+
+        No score counts as no value.
+        """
+        if Domain.is_negative_operator(operator):
+            return NotImplemented
+        company = Domain('company_id', '=', self.env.company.id)
+        found = self.env['customer.score']._search(company & Domain(name, operator, value))
+        domain = Domain('commercial_partner_id', 'in', found)
+        if operator == 'in' and False in value:
+            filled = self.env['customer.score']._search(company & Domain(name, '!=', False))
+            domain |= Domain('commercial_partner_id', 'not in', filled)
+        return domain
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        if groupby_spec not in SCORE_FIELDS:
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        self._check_field_access(self._fields[groupby_spec], 'read')
+        # Scores are written by SQL, there is nothing of them to flush. One of the customers
+        # counted here may be read, so may their score in the current company.
+        score_alias = query.left_join(
+            alias, 'commercial_partner_id',
+            SQL("(SELECT * FROM customer_score WHERE company_id = %s)", self.env.company.id),
+            'partner_id', 'customer_score',
+        )
+        return SQL.identifier(score_alias, SCORE_FIELDS[groupby_spec])
+
+    # -- Customer 360
+
+    def _customer_360_scores(self):
+        """The customer's scores in the ticked companies, the current one's first."""
+        self.ensure_one()
+        Score = self.env['customer.score']
+        if not Score.has_access('read'):
+            return Score
+        scores = Score.search(
+            Domain('partner_id', '=', self.id) & Domain('company_id', 'in', self.env.companies.ids))
+        return scores.sorted(lambda score: (score.company_id != self.env.company, score.rank))
+
+    def _customer_360_figures(self):
+        figures = super()._customer_360_figures()
+        scores = self._customer_360_scores()
+        if not scores:
+            return figures
+        return [
+            *figures,
+            self._customer_360_segment_figure(scores),
+            *self._customer_360_expectation_figures(scores),
+            self._customer_360_abc_figure(scores),
+        ]
+
+    def _customer_360_highlights(self):
+        highlights = super()._customer_360_highlights()
+        score = self._customer_360_scores()[:1]
+        if not score:
+            return highlights
+        return [*highlights, {
+            'key': 'customer_score',
+            'text': score.explanation,
+            'tone': TONES.get(score.outlook, False),
+            'action': self._customer_360_score_action(score),
+        }]
+
+    def _customer_360_score_action(self, scores) -> dict:
+        """Open the scores behind a figure: one as a form, several companies' as a list."""
+        if len(scores) > 1:
+            return self._customer_360_list_action(
+                self.env._("Customer scores"), 'customer.score', [('id', 'in', scores.ids)])
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Customer score"),
+            'res_model': 'customer.score',
+            'res_id': scores.id,
+            'views': [(False, 'form')],
+        }
+
+    def _customer_360_score_hint(self, score) -> str:
+        """What the reader must know of a score that is of one company only."""
+        return score.company_id.name if len(self.env.companies) > 1 else ''
+
+    def _customer_360_segment_figure(self, scores):
+        score = scores[0]
+        segment = score.segment_id
+        return self._customer_360_figure(
+            'customer_segment', 'value', self.env._("Segment"), segment.name,
+            segment.name or self.env._("None"),
+            hint=self._customer_360_score_hint(score) or self.env._(
+                "recency %(r)s, frequency %(f)s, money %(m)s of 5",
+                r=score.r_score, f=score.f_score, m=score.m_score),
+            tone=not segment and 'muted',
+            action=self._customer_360_score_action(score),
+            help=segment.description or self.env._(
+                "Customers who behave alike, by how lately, how often and for how much they buy."),
+        )
+
+    def _customer_360_abc_figure(self, scores):
+        score = scores[0]
+        return self._customer_360_figure(
+            'customer_abc', 'value', self.env._("ABC class"), score.abc_class, score.abc_class,
+            hint=self._customer_360_score_hint(score),
+            tone=score.abc_class == 'C' and 'muted',
+            action=self._customer_360_score_action(score),
+            help=self.env._(
+                "A: the customers who together bring most of the revenue. C: those who bring "
+                "least."),
+        )
+
+    def _customer_360_expectation_figures(self, scores):
+        """The figures that come from the models; none where they could not be estimated."""
+        valued = scores.filtered('is_valued')
+        if not valued:
+            return []
+        months = self.env._("in the next %s months", max(valued.run_id.mapped('horizon_months')))
+        purchases = sum(valued.mapped('expected_purchases'))
+        figures = [
+            self._customer_360_chance_figure(valued[0]),
+            self._customer_360_figure(
+                'expected_purchases', 'value', self.env._("Expected purchases"), purchases,
+                formatLang(self.env, purchases, digits=1), hint=months,
+                action=self._customer_360_score_action(valued),
+                help=self.env._("Purchases to expect if everything goes on as it did."),
+            ),
+        ]
+        if valued._has_field_access(valued._fields['customer_value'], 'read'):
+            value = self._customer_360_sum(
+                [{'company_id': score.company_id.id, 'value': score.customer_value}
+                 for score in valued], 'value')
+            figures.insert(0, self._customer_360_figure(
+                'customer_value', 'value', self.env._("Expected value"), value,
+                self._customer_360_amount(value), hint=months,
+                action=self._customer_360_score_action(valued),
+                help=self.env._(
+                    "What the expected purchases are worth today, without taxes: later money "
+                    "counts less."),
+            ))
+        return figures
+
+    def _customer_360_chance_figure(self, score):
+        known = score.outlook in TONES
+        outlook = dict(score._fields['outlook']._description_selection(self.env))[score.outlook]
+        return self._customer_360_figure(
+            'customer_chance', 'value', self.env._("Chance still a customer"),
+            score.p_alive if known else None,
+            f"{score.p_alive:.0%}" if known else outlook,
+            hint=self._customer_360_score_hint(score) or (outlook if known else ''),
+            tone=TONES.get(score.outlook, 'muted'),
+            action=self._customer_360_score_action(score),
+            help=self.env._(
+                "How likely it is that the customer has not stopped buying, judged by how long "
+                "they usually wait between purchases. Who bought once has no habit yet."),
+        )

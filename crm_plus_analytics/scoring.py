@@ -1,0 +1,177 @@
+"""From measures to scores: which model says what of whom. No ORM in here.
+
+`score` puts the value models, RFM and ABC together and decides what stands in for a model
+that the data do not carry. What it decides is returned as codes; the ORM side words them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .measures import UNIT_DAYS, Measures
+from .valuation import abc_class, bg_nbd, discounted, gamma_gamma, rfm
+from .valuation.optimise import MINIMUM_CUSTOMERS
+
+DAYS_PER_YEAR = 365.25
+#: P(alive) from which a customer is said to be buying, perhaps buying, leaving; else lost.
+OUTLOOK_LIMITS = (0.8, 0.5, 0.2)
+OUTLOOKS = ('active', 'likely', 'leaving', 'lost')
+
+#: Called with a phase, to tell who waits.
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """What a company has chosen."""
+
+    #: a key of UNIT_DAYS
+    time_unit: str = 'week'
+    horizon_months: int = 12
+    #: per year, 0.1 for ten per cent
+    discount_rate: float = 0.1
+    #: rising shares of the revenue
+    abc_thresholds: tuple[float, float] = (0.8, 0.95)
+    #: ranges of the segments, in order of precedence
+    segments: Sequence[rfm.Rule] = ()
+
+    @property
+    def horizon(self) -> float:
+        """The horizon in time units."""
+        return self.horizon_months * UNIT_DAYS['month'] / UNIT_DAYS[self.time_unit]
+
+    @property
+    def units_per_year(self) -> float:
+        return DAYS_PER_YEAR / UNIT_DAYS[self.time_unit]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scores:
+    """One entry per customer in each array; NaN where nothing can be said."""
+
+    r: np.ndarray
+    f: np.ndarray
+    m: np.ndarray
+    #: index of the segment in `Parameters.segments`, -1 where none fits
+    segment: np.ndarray
+    abc: np.ndarray
+    p_alive: np.ndarray
+    expected_purchases: np.ndarray
+    expected_value: np.ndarray
+    value: np.ndarray
+    #: 1 for the most valuable customer
+    rank: np.ndarray
+    outlook: np.ndarray
+    #: why a figure is a stand-in or missing, '' where none is
+    reason: np.ndarray
+    purchase_model: bg_nbd.BgNbd
+    value_model: gamma_gamma.GammaGamma
+    #: what became of the models: fitted, few, no_repeat, alike
+    purchase_model_state: str
+    value_model_state: str
+
+
+def score(measures: Measures, parameters: Parameters, report: Report) -> Scores:
+    """Value every customer; never fails for lack of data."""
+    unit = parameters.time_unit
+    history = measures.repeats, measures.recency(unit), measures.age(unit)
+    report('purchase_model')
+    purchase_model = bg_nbd.fit(*history)
+    p_alive, purchases = _purchases(purchase_model, history, parameters.horizon)
+    report('value_model')
+    value_model = gamma_gamma.fit(measures.repeats, measures.average_repeat_value)
+    expected_value, reason = _value_per_purchase(value_model, measures)
+    value = _discounted(purchase_model, history, expected_value, parameters)
+    if not purchase_model.converged:
+        reason[:] = 'no_purchase_model'
+    report('segments')
+    r, f, m, segment = _segments(measures, parameters)
+    return Scores(
+        r=r, f=f, m=m, segment=segment,
+        abc=abc_class.classify(measures.revenue, parameters.abc_thresholds),
+        p_alive=p_alive,
+        expected_purchases=purchases,
+        expected_value=expected_value,
+        value=value,
+        rank=_rank(np.where(np.isnan(value), measures.revenue, value)),
+        outlook=_outlook(measures.repeats, p_alive),
+        reason=reason,
+        purchase_model=purchase_model,
+        value_model=value_model,
+        purchase_model_state=_state(purchase_model, len(measures), measures.repeats.any()),
+        value_model_state=_state(
+            value_model, len(measures) - value_model.excluded, measures.repeats.any()
+        ),
+    )
+
+
+def _purchases(model, history, horizon: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return P(alive) and the purchases to expect, NaN without a model.
+
+    The model gives everybody who bought once a P(alive) of 1, because it lets customers
+    leave only after a repeat purchase. That is an assumption, not a finding about the
+    customer, so it is not passed on; their expected purchases are a finding, and are.
+    """
+    if not model.converged:
+        unknown = np.full(len(history[0]), np.nan)
+        return unknown, unknown.copy()
+    p_alive = np.where(history[0] > 0, model.p_alive(*history), np.nan)
+    return p_alive, model.expected_purchases(horizon, *history)
+
+
+def _value_per_purchase(model, measures: Measures) -> tuple[np.ndarray, np.ndarray]:
+    """Return what a purchase of each customer is expected to bring, and why it is a stand-in.
+
+    Without a usable model it is the customer's own average, not below zero.
+    """
+    reason = np.full(len(measures), '', dtype='U32')
+    own_average = np.maximum(measures.average_value, 0.0)
+    if not model.converged:
+        reason[:] = 'own_average'
+        return own_average, reason
+    value = model.expected_value(measures.repeats, measures.average_repeat_value)
+    reason[(measures.repeats > 0) & (measures.average_repeat_value <= 0)] = 'credited'
+    unknown = np.isnan(value)
+    reason[unknown] = 'own_average'
+    return np.where(unknown, own_average, value), reason
+
+
+def _discounted(model, history, expected_value, parameters: Parameters) -> np.ndarray:
+    if not model.converged:
+        return np.full(len(expected_value), np.nan)
+    return discounted.discounted_value(
+        model, *history, expected_value,
+        horizon=parameters.horizon,
+        annual_rate=parameters.discount_rate,
+        units_per_year=parameters.units_per_year,
+    )
+
+
+def _segments(measures: Measures, parameters: Parameters):
+    r = rfm.quintile_scores(measures.days_since_last, higher_is_better=False)
+    f = rfm.quintile_scores(measures.purchases)
+    m = rfm.quintile_scores(measures.revenue)
+    return r, f, m, rfm.segment(r, f, m, parameters.segments)
+
+
+def _rank(values: np.ndarray) -> np.ndarray:
+    """Return each value's place from the highest, 1; equal values in the order given."""
+    rank = np.empty(len(values), dtype=np.int64)
+    rank[np.argsort(-values, kind='stable')] = np.arange(1, len(values) + 1)
+    return rank
+
+
+def _outlook(repeats: np.ndarray, p_alive: np.ndarray) -> np.ndarray:
+    """Return in a word how it stands with each customer."""
+    words = [p_alive >= limit for limit in OUTLOOK_LIMITS] + [p_alive >= 0]
+    return np.select([repeats == 0, *words], ['once', *OUTLOOKS], default='unknown')
+
+
+def _state(model, customers: float, any_repeat: bool) -> str:
+    """Return what became of a model that was fitted on so many customers."""
+    if model.converged:
+        return 'fitted'
+    if not any_repeat:
+        return 'no_repeat'
+    return 'few' if customers < MINIMUM_CUSTOMERS else 'alike'
