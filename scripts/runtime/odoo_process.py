@@ -30,16 +30,17 @@ class Workshop:
 
     def environment(self) -> dict[str, str]:
         """Return the environment in which Odoo and its tools find the configuration and the server."""
-        return {**os.environ, **self.server.environment(), "ODOO_RC": str(self.configuration)}
+        programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+        return {**os.environ, **self.server.environment(), "ODOO_RC": str(self.configuration), "PATH": programs}
 
-    def run_odoo(self, *words: str, doing: str) -> None:
-        """Run Odoo to its end; raises Problem with the last error of its log when it fails.
+    def run_odoo(self, *words: str, doing: str, script: str = "") -> None:
+        """Run Odoo to its end, with `script` as its input; raises Problem with its last error when it fails.
 
         A log with an error counts as failure even when Odoo's own exit status is 0.
         """
         log = self.configuration.with_name("odoo-last-command.log")
         with log.open("w") as output:
-            done = subprocess.run(self.odoo(*words), env=self.environment(), stdout=output,
+            done = subprocess.run(self.odoo(*words), env=self.environment(), input=script, text=True, stdout=output,
                                   stderr=subprocess.STDOUT, check=False)
         errors = re.findall(r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) .*$", log.read_text(errors="replace"), re.MULTILINE)
         if done.returncode or errors:

