@@ -10,12 +10,18 @@
         'security/crm_plus_groups.xml',
         'security/ir.model.access.csv',
         'security/crm_plus_rules.xml',
+        'security/customer_documents_rules.xml',
         'data/crm_customer_tier_data.xml',
         'report/customer_timeline_views.xml',
         'views/crm_customer_tier_views.xml',
         'wizard/crm_customer_tier_assign_views.xml',
         'views/res_partner_views.xml',
         'views/crm_plus_menus.xml',
+    ],
+    'demo': [
+        'demo/res_users_demo.xml',
+        'demo/customer_demo.xml',
+        'demo/customer_documents_demo.xml',
     ],
     'assets': {
         'web.assets_backend': [

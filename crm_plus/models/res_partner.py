@@ -89,10 +89,12 @@ class ResPartner(models.Model):
         """Give the company of the contacts the tier that is being set on them."""
         companies = (self - self._customers_only()).commercial_partner_id - self
         # Odoo copies the tier from the company to its contacts: then there is nothing to do
-        companies.filtered(
+        companies = companies.filtered(
             # sudo: the write checks whether the user may change the tier
             lambda company: company.sudo().customer_tier_id.id != (tier_id or False)
-        ).write({'customer_tier_id': tier_id})
+        )
+        if companies:
+            companies.write({'customer_tier_id': tier_id})
 
     # ------------------------------------------------------------
     # SYNCHRONISATION WITH CONTACTS
