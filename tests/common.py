@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import psycopg2
+
 from odoo.tools import config
+
 from runtime.databases import Databases
 from runtime.postgres import Server
 

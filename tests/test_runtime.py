@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import psycopg2
+
 from runtime import browser, cdnow, debian, environment, guard, odoo_source, places, postgres, serving
 from runtime.databases import Databases
 from runtime.messages import Problem
