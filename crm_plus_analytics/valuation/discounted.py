@@ -5,7 +5,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .inputs import numbers, purchase_history
+from .inputs import purchase_history
 from .special import Floats, collapse
 
 #: Distinct customers × periods that are in memory at a time (8 MB an array).
@@ -42,14 +42,17 @@ def discounted_value(
     Fader, Hardie & Lee (2005), "RFM and CLV: Using Iso-Value Curves for Customer Base
     Analysis", equation 2, cut off at the horizon and with a sum in place of the integral.
 
-    :param value_per_purchase: what a purchase is expected to bring, a number or shape (n,)
+    :param value_per_purchase: what a purchase is expected to bring, a number or shape (n,);
+        NaN where that is unknown, which makes the customer's value NaN
     :param horizon: how far ahead, in the time unit of the model
     :param annual_rate: discount rate per year, 0.1 for ten per cent
     :param units_per_year: the model's time units in a year: 365.25 for days, 52.18 for weeks
     :raises ValueError: naming the argument that is wrong
     """
     x, t_x, T = purchase_history(x, t_x, T)
-    value = np.broadcast_to(numbers("value_per_purchase", value_per_purchase), x.shape)
+    value = np.asarray(value_per_purchase, dtype=np.float64)
+    if value.shape not in ((), x.shape):
+        raise ValueError("value_per_purchase must be one number or have one entry per customer.")
     ends, factors = _periods(horizon, annual_rate, units_per_year, periods_per_year)
     # E[X(t)] is P(alive) times what depends on x and T alone, and few pairs are distinct.
     pairs, _, which = collapse(x, T, weights=np.ones(len(x)))

@@ -13,6 +13,10 @@ GAIN_TOLERANCE = 1e-6
 #: Standard error of a parameter's logarithm above which the data say nothing about it:
 #: its 95 % interval then spans a factor of more than e¹⁰ either way.
 UNDETERMINED = 5.0
+#: Least component in a flat direction that makes a parameter one of those left open.
+TAKES_PART = 0.3
+#: Newton steps after which a maximum is given up.
+MAXIMUM_STEPS = 50
 #: How far from the start, as a logarithm, a parameter is followed.
 REACH = 15.0
 #: A fit on fewer customers is refused: four parameters on a handful of people are noise.
@@ -73,14 +77,15 @@ def maximise(
         bounds=[(centre - REACH, centre + REACH) for centre in origin],
         options={"ftol": 1e-14, "gtol": 1e-8, "maxiter": 500},
     )
-    theta, covariance, polished = _polish(log_likelihood, near.x)
-    log_errors = np.sqrt(np.diag(covariance))
-    vague = [n for n, e in zip(names, log_errors, strict=True) if not e < UNDETERMINED]
-    values = np.exp(theta)
+    theta, information, polished = _polish(log_likelihood, near.x)
+    log_errors = dict(zip(names, _log_errors(information), strict=True))
+    vague = [name for name in names if np.isnan(log_errors[name])]
+    values = dict(zip(names, np.exp(theta).tolist(), strict=True))
     return {
-        **dict(zip(names, values.tolist(), strict=True)),
+        **values,
         "log_likelihood": float(log_likelihood(theta)[0]),
-        "standard_errors": dict(zip(names, (values * log_errors).tolist(), strict=True)),
+        # The delta method: d parameter = parameter · d ln parameter.
+        "standard_errors": {name: values[name] * float(log_errors[name]) for name in names},
         "converged": not vague,
         "iterations": int(near.nit) + polished,
         "message": _message(vague),
@@ -97,24 +102,37 @@ def _message(vague: list[str]) -> str:
 
 
 def _polish(log_likelihood: LogLikelihood, theta: Floats) -> tuple[Floats, Floats, int]:
-    """Return the maximum near `theta`, the covariance of it, and the steps taken.
+    """Return the maximum near `theta`, the observed information there, and the steps taken.
 
-    The covariance is NaN where no maximum was found.
+    Where the likelihood is flat there is no single maximum to step to.
     """
-    _, gradient = log_likelihood(theta)
-    for step_number in range(50):
-        information = observed_information(log_likelihood, theta)
-        try:
-            np.linalg.cholesky(information)
-        except np.linalg.LinAlgError:
-            break
+    information = observed_information(log_likelihood, theta)
+    for steps in range(MAXIMUM_STEPS):
+        if _flat_directions(information).size:
+            return theta, information, steps
+        _, gradient = log_likelihood(theta)
         step = np.linalg.solve(information, gradient)
         if gradient @ step / 2 < GAIN_TOLERANCE:
-            return theta, np.linalg.inv(information), step_number
+            return theta, information, steps
         # A factor of e at a time: the quadratic is trusted no further.
         theta = theta + step / max(1.0, np.abs(step).max())
-        _, gradient = log_likelihood(theta)
-    return theta, np.full((len(theta), len(theta)), np.nan), step_number
+        information = observed_information(log_likelihood, theta)
+    return theta, np.zeros_like(information), MAXIMUM_STEPS
+
+
+def _flat_directions(information: Floats) -> Floats:
+    """Return as columns the directions in which the likelihood is flat or no maximum."""
+    curvature, directions = np.linalg.eigh(information)
+    return directions[:, curvature < UNDETERMINED**-2]
+
+
+def _log_errors(information: Floats) -> Floats:
+    """Return the standard errors of the logarithms, NaN for what the data leave open."""
+    curvature, directions = np.linalg.eigh(information)
+    steep = curvature >= UNDETERMINED**-2
+    variance = directions[:, steep] ** 2 @ (1 / curvature[steep])
+    is_open = (np.abs(directions[:, ~steep]) > TAKES_PART).any(axis=1)
+    return np.where(is_open, np.nan, np.sqrt(variance))
 
 
 def observed_information(log_likelihood: LogLikelihood, theta: Floats) -> Floats:
