@@ -139,6 +139,9 @@ class ResPartner(models.Model):
     def _customer_360_amount(self, amount: float) -> str:
         return format_amount(self.env, amount, self.env.company.currency_id)
 
+    def _customer_360_date(self, date) -> str:
+        return format_date(self.env, date, date_format='medium')
+
     def _customer_360_sum(self, rows: list[dict], column: str) -> float:
         """Sum of ``column`` over rows of different companies, in the current currency."""
         today = fields.Date.context_today(self)
@@ -220,7 +223,7 @@ class ResPartner(models.Model):
         date = fields.Datetime.context_timestamp(self, entry.date).date()
         return [self._customer_360_figure(
             'last_contact', 'relation', self.env._("Last contact"),
-            fields.Date.to_string(date), format_date(self.env, date),
+            fields.Date.to_string(date), self._customer_360_date(date),
             hint=f"{kinds[entry.kind]}, {self._customer_360_days_ago(date)}",
             action=entry.action_open_document(),
             help=self._last_contact_help(),

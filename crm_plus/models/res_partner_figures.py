@@ -11,7 +11,7 @@ from pytz import timezone, utc
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 QUOTATION = Domain('state', 'in', ('draft', 'sent'))
 ORDER = Domain('state', '=', 'sale')
@@ -108,7 +108,7 @@ class ResPartner(models.Model):
                 help=self.env._("All confirmed orders, without taxes."),
             ),
             self._customer_360_figure(
-                'ordered_12_months', 'sales', self.env._("Orders, last 12 months"), recent,
+                'ordered_12_months', 'sales', self.env._("Orders, 12 months"), recent,
                 self._customer_360_amount(recent),
                 hint=self.env._("%s orders", recent_orders) if recent_orders != 1
                 else self.env._("1 order"),
@@ -118,8 +118,8 @@ class ResPartner(models.Model):
                     ORDER & Domain('date_order', '>=', fields.Datetime.to_string(
                         self._customer_360_since_utc())),
                 ),
-                help=self.env._("Confirmed orders since %s, without taxes.", format_date(
-                    self.env, self._customer_360_since())),
+                help=self.env._("Confirmed orders since %s, without taxes.", self._customer_360_date(
+                    self._customer_360_since())),
             ),
             self._customer_360_figure(
                 'margin', 'sales', self.env._("Margin to date"), margin,
@@ -157,7 +157,7 @@ class ResPartner(models.Model):
         order = self.env['sale.order'].browse(last['last_id'])
         return self._customer_360_figure(
             'last_order', 'relation', label,
-            fields.Date.to_string(date), format_date(self.env, date),
+            fields.Date.to_string(date), self._customer_360_date(date),
             hint=f"{order.name}, {self._customer_360_days_ago(date)}",
             action={
                 'type': 'ir.actions.act_window', 'res_model': 'sale.order', 'res_id': order.id,
@@ -172,9 +172,7 @@ class ResPartner(models.Model):
         if not count:
             return []
         oldest = min(row['oldest_quotation'] for row in rows if row['oldest_quotation'])
-        date = format_date(
-            self.env, fields.Datetime.context_timestamp(self, oldest).date()
-        )
+        date = self._customer_360_date(fields.Datetime.context_timestamp(self, oldest).date())
         amount = self._customer_360_amount(self._customer_360_sum(rows, 'quoted'))
         return [{
             'key': 'quotations',
@@ -288,7 +286,7 @@ class ResPartner(models.Model):
                 help=self.env._("Posted invoices less credit notes, without taxes."),
             ),
             self._customer_360_figure(
-                'invoiced_12_months', 'money', self.env._("Invoiced, last 12 months"), recent,
+                'invoiced_12_months', 'money', self.env._("Invoiced, 12 months"), recent,
                 self._customer_360_amount(recent),
                 hint=self._customer_360_invoices_hint(counts['recent_invoices']),
                 tone=not counts['recent_invoices'] and 'muted',
@@ -298,7 +296,7 @@ class ResPartner(models.Model):
                         self._customer_360_since())),
                 ),
                 help=self.env._("Posted invoices less credit notes since %s, without taxes.",
-                                format_date(self.env, self._customer_360_since())),
+                                self._customer_360_date(self._customer_360_since())),
             ),
             self._customer_360_figure(
                 'balance_due', 'money', self.env._("Balance due"), unpaid,

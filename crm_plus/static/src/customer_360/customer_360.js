@@ -1,4 +1,9 @@
-import { deserializeDateTime, formatDate, formatDateTime, toLocaleDateString } from "@web/core/l10n/dates";
+import {
+    deserializeDateTime,
+    formatDate,
+    formatDateTime,
+    toLocaleDateString,
+} from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
@@ -47,10 +52,9 @@ export class Customer360 extends Component {
         this.resId = resId;
         const requestId = ++this.requestId;
         try {
-            const data = await this.orm
-                .silent.call("res.partner", "get_customer_360", [[resId]], {
-                    kinds: this.state.kinds,
-                });
+            const data = await this.orm.silent.call("res.partner", "get_customer_360", [[resId]], {
+                kinds: this.state.kinds,
+            });
             if (requestId === this.requestId) {
                 Object.assign(this.state, { status: "ready", data, timeline: data.timeline });
             }
@@ -152,7 +156,16 @@ export class Customer360 extends Component {
 
     async openCustomerAction(method) {
         const action = await this.orm.call("res.partner", method, [[this.resId]]);
-        return this.action.doAction(action, { onClose: () => this.load() });
+        return this.action.doAction(action, { onClose: () => this.reload() });
+    }
+
+    /** Read again what a dialog may have changed, on the page and in the form around it. */
+    async reload() {
+        const { record } = this.props;
+        if (!record.dirty) {
+            await record.load();
+        }
+        return this.load();
     }
 }
 
