@@ -20,7 +20,7 @@ from scipy.special import expit
 from .beta_dropout import expected_purchases_alive
 from .inputs import customer_weights, not_negative, purchase_history
 from .optimise import MINIMUM_CUSTOMERS, Fitted, maximise, no_estimate
-from .special import Floats, collapse, log_rising_factorial
+from .special import Floats, collapse, log_rising_factorial, weighted_total
 
 PARAMETERS = ("r", "alpha", "a", "b")
 
@@ -118,8 +118,8 @@ def _fit_scaled(x: Floats, t_x: Floats, T: Floats, weights: Floats) -> BgNbd:
 
     The search then looks the same in days, weeks or years, for rare and for daily buyers.
     """
-    purchases = float(weights @ x)
-    unit = float(weights @ T) / purchases
+    purchases = float(weighted_total(weights, x))
+    unit = float(weighted_total(weights, T)) / purchases
     start = dict.fromkeys(PARAMETERS, 1.0)
     found = maximise(_Likelihood(x, t_x / unit, T / unit, weights), start, weights.sum())
     found["alpha"] *= unit
@@ -169,8 +169,8 @@ class _Likelihood:
 
     def _of_one_time_buyers(self, r: float, alpha: float) -> tuple[float, Floats]:
         age = alpha + self.once_T
-        log_age = self.once_weights @ np.log(age)
-        return -r * log_age, np.array([-log_age, -r * (self.once_weights @ (1 / age))])
+        log_age = weighted_total(self.once_weights, np.log(age))
+        return -r * log_age, np.array([-log_age, -r * weighted_total(self.once_weights, 1 / age)])
 
     def _of_repeaters(self, r: float, alpha: float, a: float, b: float) -> tuple[float, Floats]:
         log_time, rate = np.log(alpha + self.times), 1 / (alpha + self.times)
@@ -180,14 +180,14 @@ class _Likelihood:
         log_either = np.logaddexp(0, log_odds)
         left = np.exp(log_odds - log_either)
         weighted_left = self.weights * left
-        odds_rate = 1 / (b + self.repeats - 1)
-        value = self.weights @ (log_either - shape * log_age)
+        left_by_repeats = np.bincount(self.which_repeats, weighted_left, len(self.repeats))
         mean_rate = rate[self.which_age] * (1 - left) + rate[self.which_last] * left
+        value = weighted_total(self.weights, log_either - shape * log_age)
         return value, np.array([
-            weighted_left @ silence - self.weights @ log_age,
-            -((self.weights * shape) @ mean_rate),
+            weighted_total(weighted_left, silence) - weighted_total(self.weights, log_age),
+            -weighted_total(self.weights * shape, mean_rate),
             weighted_left.sum() / a,
-            -(np.bincount(self.which_repeats, weighted_left, len(self.repeats)) @ odds_rate),
+            -(left_by_repeats @ (1 / (b + self.repeats - 1))),
         ])
 
 

@@ -19,7 +19,7 @@ from scipy.special import gammaln, psi
 
 from .inputs import customer_weights, one_per_customer, whole_counts
 from .optimise import MINIMUM_CUSTOMERS, Fitted, maximise, no_estimate
-from .special import Floats, collapse, log_rising_factorial
+from .special import Floats, collapse, log_rising_factorial, weighted_total
 
 PARAMETERS = ("p", "q", "gamma")
 
@@ -100,7 +100,7 @@ def _obstacle(x: Floats, mean_value: Floats, weights: Floats) -> str:
 def _fit_scaled(x: Floats, mean_value: Floats, weights: Floats, excluded: float) -> GammaGamma:
     """Fit with the mean purchase as the unit of money, and report in the caller's."""
     customers = float(weights.sum())
-    unit = float(weights @ mean_value) / customers
+    unit = float(weighted_total(weights, mean_value)) / customers
     start = {"p": 4.0, "q": 4.0, "gamma": 0.75}
     found = maximise(_Likelihood(x, mean_value / unit, weights), start, customers)
     found["gamma"] *= unit
@@ -120,8 +120,8 @@ class _Likelihood:
     def __init__(self, x: Floats, mean_value: Floats, weights: Floats):
         self.x, self.weights, self.spent = x, weights, x * mean_value
         (self.counts,), self.count_weights, _ = collapse(x, weights=weights)
-        self.log_spent = weights @ (x * np.log(self.spent))
-        self.log_mean = weights @ np.log(mean_value)
+        self.log_spent = weighted_total(weights, x * np.log(self.spent))
+        self.log_mean = weighted_total(weights, np.log(mean_value))
 
     def __call__(self, theta: Floats) -> tuple[float, Floats]:
         p, q, gamma = parameters = np.exp(theta)
@@ -132,11 +132,11 @@ class _Likelihood:
         total = self.count_weights.sum()
         value = total * q * np.log(gamma) + p * self.log_spent - self.log_mean
         gradient += np.array([
-            self.log_spent - self.weights @ (self.x * log_mass),
-            total * np.log(gamma) - self.weights @ log_mass,
-            total * q / gamma - self.weights @ (shape / mass),
+            self.log_spent - weighted_total(self.weights, self.x * log_mass),
+            total * np.log(gamma) - weighted_total(self.weights, log_mass),
+            total * q / gamma - weighted_total(self.weights, shape / mass),
         ])
-        return by_count + value - self.weights @ (shape * log_mass), gradient * parameters
+        return by_count + value - weighted_total(self.weights, shape * log_mass), gradient * parameters
 
     def _of_counts(self, p: float, q: float) -> tuple[float, Floats]:
         """Return the sum of ln Γ(p x + q) / (Γ(q) Γ(p x)) and its gradient by p, q, γ."""

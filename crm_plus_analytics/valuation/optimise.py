@@ -113,7 +113,8 @@ def _polish(log_likelihood: LogLikelihood, theta: Floats) -> tuple[Floats, Float
         _, gradient = log_likelihood(theta)
         step = np.linalg.solve(information, gradient)
         if gradient @ step / 2 < GAIN_TOLERANCE:
-            return theta, information, steps
+            # The last step is known by now, and squares what error is left.
+            return theta + step, information, steps
         # A factor of e at a time: the quadratic is trusted no further.
         theta = theta + step / max(1.0, np.abs(step).max())
         information = observed_information(log_likelihood, theta)
