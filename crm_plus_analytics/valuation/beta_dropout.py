@@ -1,8 +1,8 @@
 """Expected purchases of a customer who is alive and may leave after any purchase.
 
 The shared heart of BG/NBD and its relatives. While alive, a customer buys at the rate λ
-and leaves after each purchase with the chance p, so that (Fader, Hardie & Lee 2005,
-section 4.2) E[purchases in t | λ, p] = (1 − exp(−λ p t)) / p. With λ ~ Gamma(R, A) and
+and leaves after each purchase with the chance p, so that (Fader, Hardie & Lee 2005)
+E[purchases in t | λ, p] = (1 − exp(−λ p t)) / p. With λ ~ Gamma(R, A) and
 p ~ Beta(a, B) of a customer's own history, R = r + x, A = α + T,
 
     E = R u · H(u),   H(u) = E_p[ (1 − (1 + p u)^−R) / (p R u) ],   u = t / A.

@@ -40,7 +40,7 @@ def discounted_value(
         value · Σ_k (E[X(t_k)] − E[X(t_k−1)]) / (1 + annual_rate)^((t_k−1 + t_k) / 2 years)
 
     Fader, Hardie & Lee (2005), "RFM and CLV: Using Iso-Value Curves for Customer Base
-    Analysis", equation 2, cut off at the horizon and with a sum in place of the integral.
+    Analysis", cut off at the horizon and with a sum in place of the integral.
 
     :param value_per_purchase: what a purchase is expected to bring, a number or shape (n,);
         NaN where that is unknown, which makes the customer's value NaN

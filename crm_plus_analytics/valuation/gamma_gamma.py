@@ -62,7 +62,7 @@ class GammaGamma(Fitted):
 
 
 def fit(x: ArrayLike, mean_value: ArrayLike, weights: ArrayLike | None = None) -> GammaGamma:
-    """Estimate the parameters by maximum likelihood, equation 3 of the note.
+    """Estimate the parameters by maximum likelihood, equation 1a of the note.
 
     Data that cannot carry the model raise nothing: `converged` is False and `message`
     says why, with NaN parameters where there is nothing to estimate from.
@@ -113,7 +113,7 @@ def _fit_scaled(x: Floats, mean_value: Floats, weights: Floats, excluded: float)
 class _Likelihood:
     """Log-likelihood of distinct rows and its gradient by ln p, ln q, ln γ.
 
-    Equation 3: what depends on x alone is summed over distinct x, and what is linear in
+    Equation 1a: what depends on x alone is summed over distinct x, and what is linear in
     the parameters once, which leaves one logarithm per customer.
     """
 
