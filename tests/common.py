@@ -23,6 +23,11 @@ def host_database() -> str:
     return _given("CRM_PLUS_HOST_DATABASE")
 
 
+def ready_database() -> str:
+    """Return the name of the database with the three add-ons that scripts/test has prepared."""
+    return _given("CRM_PLUS_READY_DATABASE")
+
+
 def _given(variable: str) -> str:
     if variable not in os.environ:
         raise AssertionError(f"{variable} is not set: run the tests with scripts/test")
@@ -56,6 +61,17 @@ class ScratchDatabase:
         if done.returncode:
             raise AssertionError(f"odoo {' '.join(words)} ended with {done.returncode}:\n{done.stdout[-3000:]}")
         return done.stdout
+
+    def shell(self, script: str) -> subprocess.CompletedProcess:
+        """Run `script` in Odoo's shell; raises AssertionError with what it said when it fails."""
+        done = subprocess.run(self.shell_command(), input=script, capture_output=True, text=True, check=False,
+                              cwd=CHECKOUT)
+        if done.returncode or "Traceback" in done.stdout + done.stderr:
+            raise AssertionError(f"the script failed:\n{(done.stdout + done.stderr)[-3000:]}")
+        return done
+
+    def shell_command(self) -> list[str]:
+        return [sys.executable, "-m", "odoo", "shell", "-d", self.name, "--no-http"]
 
     def install(self, *modules: str) -> str:
         return self.odoo("-i", ",".join(modules), "--stop-after-init", "--no-http")

@@ -26,13 +26,21 @@ def main() -> int:
     _drop_leftovers(workshop)
     try:
         workshop.databases.copy(ready, own)
-        return subprocess.run(
-            _pytest(workshop, own), cwd=CHECKOUT, check=False,
-            env={**workshop.environment(), "CRM_PLUS_CDNOW": str(cdnow.fetch()), "CRM_PLUS_HOST_DATABASE": base,
-                 "PYTHONPATH": os.pathsep.join([str(workshop.source.python_path), str(CHECKOUT / "scripts")])},
-        ).returncode
+        return subprocess.run(_pytest(workshop, own), cwd=CHECKOUT, env=_environment(workshop, base, ready),
+                              check=False).returncode
     finally:
         workshop.databases.drop(own)
+
+
+def _environment(workshop, base: str, ready: str) -> dict[str, str]:
+    """Return the environment of the tests: where the data and the prepared databases are."""
+    return {
+        **workshop.environment(),
+        "CRM_PLUS_CDNOW": str(cdnow.fetch()),
+        "CRM_PLUS_HOST_DATABASE": base,
+        "CRM_PLUS_READY_DATABASE": ready,
+        "PYTHONPATH": os.pathsep.join([str(workshop.source.python_path), str(CHECKOUT / "scripts")]),
+    }
 
 
 def _pytest(workshop, database: str) -> list[str]:
