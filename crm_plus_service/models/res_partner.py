@@ -66,39 +66,33 @@ class ResPartner(models.Model):
     # CUSTOMER 360
     # ------------------------------------------------------------
 
-    def _get_case_figures(self):
-        """Return the number of open cases and of overdue ones in the ticked companies."""
-        cases = self.env["service.case"]
-        if not cases.has_access("read"):
-            return None
-        open_cases = [
-            ("commercial_partner_id", "=", self.id),
-            ("closed_date", "=", False),
-            ("company_id", "in", self.env.companies.ids),
-        ]
-        overdue = [*open_cases, ("sla_state", "=", "overdue")]
-        return cases.search_count(open_cases), cases.search_count(overdue)
-
     def _customer_360_figures(self):
-        figures = super()._customer_360_figures()
-        counts = self._get_case_figures()
-        if counts is None:
-            return figures
-        open_count, overdue_count = counts
-        companies = ("company_id", "in", self.env.companies.ids)
-        open_domain = [("closed_date", "=", False), companies]
-        return figures + [
+        return super()._customer_360_figures() + self._get_service_figures()
+
+    def _customer_360_highlights(self):
+        return super()._customer_360_highlights() + self._get_service_highlights()
+
+    def _get_service_figures(self):
+        """Return the figures of the customer's cases, none to who may not see cases."""
+        if not self.env["service.case"].has_access("read"):
+            return []
+        open_domain = self._open_cases_domain()
+        open_count = self.env["service.case"].search_count(
+            [("commercial_partner_id", "=", self.id), *open_domain]
+        )
+        overdue_count = self._count_overdue_cases() if open_count else 0
+        if overdue_count:
+            hint = self.env._("%s overdue", overdue_count)
+        else:
+            hint = self.env._("none overdue") if open_count else False
+        return [
             {
                 "key": "open_cases",
                 "group": "service",
                 "label": self.env._("Open cases"),
                 "display": str(open_count),
                 "value": open_count,
-                "hint": (
-                    self.env._("%s overdue", overdue_count)
-                    if overdue_count
-                    else self.env._("none overdue") if open_count else False
-                ),
+                "hint": hint,
                 "tone": "danger" if overdue_count else False if open_count else "muted",
                 "action": self._case_action(self.env._("Open cases"), open_domain),
                 "help": self.env._(
@@ -108,21 +102,20 @@ class ResPartner(models.Model):
             }
         ]
 
-    def _customer_360_highlights(self):
-        highlights = super()._customer_360_highlights()
-        overdue_count = (self._get_case_figures() or (0, 0))[1]
+    def _get_service_highlights(self):
+        """Return one sentence when the company owes the customer a solution for too long."""
+        if not self.env["service.case"].has_access("read"):
+            return []
+        overdue_count = self._count_overdue_cases()
         if not overdue_count:
-            return highlights
-        domain = [
-            ("sla_state", "=", "overdue"),
-            ("company_id", "in", self.env.companies.ids),
-        ]
+            return []
         text = (
             self.env._("One case is overdue.")
             if overdue_count == 1
             else self.env._("%s cases are overdue.", overdue_count)
         )
-        return highlights + [
+        domain = [*self._open_cases_domain(), ("sla_state", "=", "overdue")]
+        return [
             {
                 "key": "overdue_cases",
                 "text": text,
@@ -130,3 +123,15 @@ class ResPartner(models.Model):
                 "action": self._case_action(self.env._("Overdue cases"), domain),
             }
         ]
+
+    def _open_cases_domain(self):
+        return [("closed_date", "=", False), ("company_id", "in", self.env.companies.ids)]
+
+    def _count_overdue_cases(self):
+        return self.env["service.case"].search_count(
+            [
+                ("commercial_partner_id", "=", self.id),
+                *self._open_cases_domain(),
+                ("sla_state", "=", "overdue"),
+            ]
+        )

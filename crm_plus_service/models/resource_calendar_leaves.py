@@ -45,6 +45,6 @@ class ResourceCalendarLeaves(models.Model):
         if not holidays:
             return targets
         domain = [("done_date", "=", False)]
-        if all(holidays.mapped("calendar_id")):
+        if all(holiday.calendar_id for holiday in holidays):
             domain.append(("calendar_id", "in", holidays.calendar_id.ids))
         return targets.search(domain)

@@ -395,6 +395,9 @@ class ServiceCase(models.Model):
         return cases
 
     def write(self, vals):
+        if vals.get("team_id"):
+            # the team takes the case into its company: only where the user may go
+            self.env["service.team"].browse(vals["team_id"]).check_access("read")
         res = super().write(vals)
         if "partner_id" in vals:
             self._subscribe_customer()

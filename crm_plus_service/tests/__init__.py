@@ -1,0 +1,10 @@
+from . import (
+    test_access,
+    test_automatic_mail,
+    test_case,
+    test_customer_360,
+    test_mail_gateway,
+    test_portal,
+    test_targets,
+    test_tour,
+)
