@@ -12,7 +12,7 @@ How it works
     explain stops it before anything is written, so that what any installed app adds is either right
     or not there at all.
 """
-import odoo.init  # noqa: F401  Odoo's own preparation, which its command line does elsewhere
+import odoo.init  # Odoo prepares Python here, and its command line elsewhere
 
 from .errors import HistoryError
 from .loader import Loaded, load

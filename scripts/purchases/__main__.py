@@ -76,12 +76,12 @@ def _run(arguments) -> str:
 def main() -> int:
     arguments = _arguments()
     try:
-        print(_run(arguments))
+        sys.stdout.write(f"{_run(arguments)}\n")
     except HistoryError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:
-        print("\nInterrupted; run again to continue.", file=sys.stderr)
+        sys.stderr.write("\nInterrupted; run again to continue.\n")
         return 130
     return 0
 

@@ -37,7 +37,7 @@ def make_customer(setting, name, external_id):
 
 
 def make_purchase(setting, customer, purchase: Purchase, order_name=None, external_id=None):
-    """Order, confirm, invoice, post and pay the purchase on its own day, and return the order.
+    """Order, confirm, hand over, invoice, post and pay the purchase on its day; return the order.
 
     Every click is a request of its own in the web client; flushing after each makes Odoo write the
     same chatter.
@@ -52,6 +52,7 @@ def make_purchase(setting, customer, purchase: Purchase, order_name=None, extern
     order.action_confirm()
     # Confirming stamps the moment of the click.
     order.date_order = moment(purchase.date)
+    order.order_line.qty_delivered = purchase.quantity
     env.cr.flush()
     invoice = order._create_invoices()
     env.cr.flush()
@@ -64,8 +65,7 @@ def make_purchase(setting, customer, purchase: Purchase, order_name=None, extern
     if float_compare(invoice.amount_total, float(purchase.amount), precision_digits=2):
         raise HistoryError(
             f"Odoo makes an invoice of {invoice.amount_total} out of a purchase of "
-            f"{purchase.amount}: remove the taxes from the product {setting.product.name} and from "
-            f"the account {invoice.invoice_line_ids.account_id.display_name}."
+            f"{purchase.amount}: switch off the setting, or uninstall the app, that changes totals."
         )
     if purchase.amount:
         _pay(setting, invoice, purchase)
@@ -88,6 +88,8 @@ def _order_values(setting, customer, purchase, order_name):
                     "product_id": setting.product.id,
                     "product_uom_qty": purchase.quantity,
                     "price_unit": float(purchase.unit_price),
+                    # What Odoo proposed: where it differs, Odoo leaves the price as it was typed.
+                    "technical_price_unit": setting.product.lst_price,
                     "tax_ids": [Command.clear()],
                 }
             )

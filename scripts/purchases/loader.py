@@ -9,7 +9,7 @@ from typing import NamedTuple
 import psycopg2
 
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, float_is_zero
 from odoo.tools.misc import format_date
 
 from .errors import HistoryError
@@ -197,7 +197,7 @@ class _History:
                     "them out."
                 )
             amount = float(purchase.amount)
-            if currency.compare_amounts(amount, currency.round(amount)):
+            if not float_is_zero(amount - currency.round(amount), precision_digits=6):
                 raise HistoryError(
                     f"{purchase.amount} cannot be paid in {currency.name}, the currency of "
                     f"{self.company.name}: load into a company with another currency."

@@ -18,7 +18,7 @@ class Purchase(NamedTuple):
     def unit_price(self) -> Decimal:
         """Return the price per piece with the fewest decimals that gives the amount to the cent.
 
-        14.00 for 3 pieces is 4.6667: Odoo keeps all digits of a price, and rounds the line's total.
+        14.00 for 3 pieces is 4.667: Odoo keeps all digits of a price, and rounds the line's total.
         """
         exact = self.amount / self.quantity
         for decimals in range(2, MOST_DECIMALS + 1):

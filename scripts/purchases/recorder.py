@@ -40,7 +40,7 @@ class Recorder:
         env.cr.flush()
         self.last_ids = self._last_ids()
         self.counters = self._counters()
-        env.cr.execute("CREATE TEMP TABLE history_marker (mark integer) ON COMMIT DROP")
+        env.cr.execute("CREATE TEMP TABLE IF NOT EXISTS history_marker (mark integer) ON COMMIT DROP")
         self.marker = self._mark()
 
     def record(self, work: Callable[[], Any]) -> Work:
@@ -75,9 +75,9 @@ class Recorder:
             condition = SQL("%s AND id > %s", condition, after_id)
         if up_to_id is not None:
             condition = SQL("%s AND id <= %s", condition, up_to_id)
-        return self.read(table, condition)
+        return self.rows_of(table, condition)
 
-    def read(self, table: str, condition: SQL) -> list[Row]:
+    def rows_of(self, table: str, condition: SQL) -> list[Row]:
         """Return the rows of the table that meet the condition, as text."""
         columns = self.columns_of(table)
         names = [column.name for column in columns]

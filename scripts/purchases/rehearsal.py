@@ -100,12 +100,12 @@ def _rehearse_purchases(recorder, setting, customers, first_day: date, paid: boo
             quantity,
             amount if paid else amount * 0,
         )
-        letter = "ABCD"[place]
+        name = f"{'Paid' if paid else 'Free'}_exemplar_{'ABCD'[place]}"
         facts = {
             "customer_id": str(customer.id),
             "customer_name": customer.name,
-            "external_id": f"exemplar_purchase_{letter}",
-            "order_name": f"Purchase {letter}",
+            "external_id": name,
+            "order_name": f"Order {name}",
             "day": str(purchase.date),
             "moment": str(moment(purchase.date)),
             "quantity": str(purchase.quantity),
@@ -125,7 +125,7 @@ def _rehearse_purchases(recorder, setting, customers, first_day: date, paid: boo
 
 
 def _partners(recorder, customers) -> dict[str, Row]:
-    rows = recorder.read("res_partner", SQL("id IN %s", tuple(c.id for c in customers)))
+    rows = recorder.rows_of("res_partner", SQL("id IN %s", tuple(c.id for c in customers)))
     return {row["id"]: row for row in rows}
 
 
@@ -152,7 +152,7 @@ def _learn_rank(recorder, customers, before) -> int:
 def _check_nothing_else_changed(recorder, updated: dict[str, list[Row]]):
     for table, rows in updated.items():
         ids = tuple(int(row["id"]) for row in rows)
-        before = {row["id"]: row for row in recorder.read(table, SQL("id IN %s", ids))}
+        before = {row["id"]: row for row in recorder.rows_of(table, SQL("id IN %s", ids))}
         for row in rows:
             old = before[row["id"]]
             if changed := {name for name in row if row[name] != old[name]} - LOGGED:

@@ -137,6 +137,8 @@ class _Learner:
                 for column in self.recorder.columns_of(table)
             }
             templates.append(RowTemplate(key, table, columns))
+        if "ir_model_data" not in {row.table for row in templates}:
+            raise AssertionError("without its external id a purchase would be loaded twice")
         return Template(templates, self.numbered)
 
     def _explain(self, key, table, column: Column, values: list[str | None]) -> SQL:
