@@ -1,0 +1,9 @@
+from . import (
+    test_customer_360,
+    test_customer_documents,
+    test_customer_tier,
+    test_timeline,
+    test_timeline_access,
+    test_timeline_plan,
+    test_tours,
+)
