@@ -31,6 +31,4 @@
             'crm_plus/static/tests/tours/**/*',
         ],
     },
-    'installable': True,
-    'application': False,
 }

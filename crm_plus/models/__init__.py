@@ -2,7 +2,7 @@ from . import (
     account_payment,
     crm_customer_tier,
     crm_customer_tier_change,
+    customer_360_mixin,
+    customer_figures_mixin,
     res_partner,
-    res_partner_customer_360,
-    res_partner_figures,
 )

@@ -3,7 +3,8 @@ from odoo.exceptions import ValidationError
 
 
 class ResPartner(models.Model):
-    _inherit = 'res.partner'
+    _name = 'res.partner'
+    _inherit = ['res.partner', 'customer.360.mixin', 'customer.figures.mixin']
 
     customer_tier_id = fields.Many2one(
         'crm.customer.tier', "Tier", company_dependent=True, copy=False,

@@ -1,36 +1,12 @@
 """The customer timeline: one row per dated fact of a customer, read from the documents."""
 
 from collections import defaultdict
-from zlib import crc32
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount
 
-from .timeline_source import TimelineSource
-
-# An entry's id is its source's number and the fact's own id in one integer. Together
-# they stay below 2**53, the largest integer that a browser represents exactly.
-SOURCE_ID_BITS = 32
-SOURCE_NUMBER_BITS = 20
-
-
-def source_number(key: str) -> int:
-    """Number of a source, the same in every database whatever modules are installed."""
-    return crc32(key.encode()) & ((1 << SOURCE_NUMBER_BITS) - 1)
-
-
-def text_preview(*candidates: SQL) -> SQL:
-    """First non-empty of the HTML ``candidates`` as one line of plain text."""
-    html = SQL("COALESCE(%s)", SQL(", ").join(SQL("NULLIF(%s, '')", c) for c in candidates))
-    text = SQL("regexp_replace(LEFT(%s, 4000), '<[^>]*>?', ' ', 'g')", html)
-    # "&amp;" comes last: it must not complete another entity
-    for entity, char in (
-        ('&nbsp;', ' '), ('&lt;', '<'), ('&gt;', '>'), ('&#34;', '"'), ('&quot;', '"'),
-        ('&#39;', "'"), ('&amp;', '&'),
-    ):
-        text = SQL("replace(%s, %s, %s)", text, entity, char)
-    return SQL(r"LEFT(btrim(regexp_replace(%s, '\s+', ' ', 'g')), 160)", text)
+from .timeline_source import SOURCE_ID_BITS, TimelineSource, source_number, text_preview
 
 
 class CustomerTimeline(models.Model):
@@ -103,7 +79,7 @@ class CustomerTimeline(models.Model):
              "of a company counts for the company.",
     )
     contact_id = fields.Many2one(
-        'res.partner', "Contact", readonly=True,
+        'res.partner', readonly=True,
         help="The contact named on the document.",
     )
     company_id = fields.Many2one('res.company', readonly=True)
@@ -116,7 +92,7 @@ class CustomerTimeline(models.Model):
     )
     res_model = fields.Char("Document Model", readonly=True)
     res_id = fields.Many2oneReference("Document", model_field='res_model', readonly=True)
-    source = fields.Char("Source", readonly=True)
+    source = fields.Char(readonly=True)
     source_id = fields.Integer("Source Record", readonly=True, aggregator=None)
 
     # ------------------------------------------------------------
@@ -229,14 +205,14 @@ class CustomerTimeline(models.Model):
                 date=SQL("COALESCE(lead.date_closed, lead.write_date)"),
                 condition=SQL("lead.won_status = 'lost'"))),
             'meeting': TimelineSource('meeting', 'calendar.event', self._meetings_query()),
-            'partner_message': TimelineSource('message', 'res.partner', self._partner_messages_query(
-                self._is_message())),
-            'lead_message': TimelineSource('message', 'crm.lead', self._lead_messages_query(
-                self._is_message())),
-            'partner_call': TimelineSource('call', 'res.partner', self._partner_messages_query(
-                self._is_call())),
-            'lead_call': TimelineSource('call', 'crm.lead', self._lead_messages_query(
-                self._is_call())),
+            'partner_message': TimelineSource(
+                'message', 'res.partner', self._partner_messages_query(self._is_message())),
+            'lead_message': TimelineSource(
+                'message', 'crm.lead', self._lead_messages_query(self._is_message())),
+            'partner_call': TimelineSource(
+                'call', 'res.partner', self._partner_messages_query(self._is_call())),
+            'lead_call': TimelineSource(
+                'call', 'crm.lead', self._lead_messages_query(self._is_call())),
         }
 
     def _orders_query(self, states: SQL) -> SQL:
@@ -430,6 +406,7 @@ class CustomerTimeline(models.Model):
     def _timeline_entry_values(self, customer, icons) -> dict:
         """The entry as the Customer 360 page shows it."""
         kinds = dict(self._fields['kind']._description_selection(self.env))
+        currency = self.currency_id or self.env.company.currency_id
         return {
             'id': self.id,
             'kind': self.kind,
@@ -441,10 +418,7 @@ class CustomerTimeline(models.Model):
             'contact': (
                 self.contact_id.sudo().name or '' if self.contact_id != customer else ''
             ),
-            'amount': (
-                format_amount(self.env, self.amount, self.currency_id or self.env.company.currency_id)
-                if self.amount else ''
-            ),
+            'amount': format_amount(self.env, self.amount, currency) if self.amount else '',
             'negative': self.amount < 0,
             'res_model': self.res_model,
             'res_id': self.res_id,

@@ -1,8 +1,15 @@
-"""The shape of one source of the customer timeline."""
+"""The shape of one source of the customer timeline, and the pieces that sources share."""
 
 from typing import NamedTuple
+from zlib import crc32
 
 from odoo.tools import SQL
+
+
+# An entry's id is its source's number and the fact's own id in one integer. Together
+# they stay below 2**53, the largest integer that a browser represents exactly.
+SOURCE_ID_BITS = 32
+SOURCE_NUMBER_BITS = 20
 
 
 class TimelineSource(NamedTuple):
@@ -31,3 +38,21 @@ class TimelineSource(NamedTuple):
     kind: str  #: value of the timeline's ``kind`` selection
     model: str  #: model whose access rights decide who sees the entry, and which it opens
     query: SQL
+
+
+def source_number(key: str) -> int:
+    """Number of a source, the same in every database whatever modules are installed."""
+    return crc32(key.encode()) & ((1 << SOURCE_NUMBER_BITS) - 1)
+
+
+def text_preview(*candidates: SQL) -> SQL:
+    """First non-empty of the HTML ``candidates`` as one line of plain text."""
+    html = SQL("COALESCE(%s)", SQL(", ").join(SQL("NULLIF(%s, '')", c) for c in candidates))
+    text = SQL("regexp_replace(LEFT(%s, 4000), '<[^>]*>?', ' ', 'g')", html)
+    # "&amp;" comes last: it must not complete another entity
+    for entity, char in (
+        ('&nbsp;', ' '), ('&lt;', '<'), ('&gt;', '>'), ('&#34;', '"'), ('&quot;', '"'),
+        ('&#39;', "'"), ('&amp;', '&'),
+    ):
+        text = SQL("replace(%s, %s, %s)", text, entity, char)
+    return SQL(r"LEFT(btrim(regexp_replace(%s, '\s+', ' ', 'g')), 160)", text)

@@ -108,7 +108,8 @@ class TestCustomerTier(CrmPlusCommon):
     def test_contact_added_by_somebody_without_crm(self):
         self.customer._set_customer_tier(self.tier_a, "Important")
         clerk = new_test_user(
-            self.env, 'crm_clerk', groups='base.group_partner_manager,account.group_account_invoice',
+            self.env, 'crm_clerk',
+            groups='base.group_partner_manager,account.group_account_invoice',
             company_id=self.company.id, company_ids=self.company.ids)
         contact = self.env['res.partner'].with_user(clerk).create({
             'name': "By the clerk", 'parent_id': self.customer.id})

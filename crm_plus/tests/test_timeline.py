@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..report.customer_timeline import SOURCE_ID_BITS, source_number
+from ..report.timeline_source import SOURCE_ID_BITS, source_number
 from .common import CrmPlusCommon
 
 
@@ -185,10 +185,10 @@ class TestTimeline(CrmPlusCommon):
         self.make_order(self.contact, 50, '2024-02-01')
         self.make_invoice(self.contact, 100, '2024-02-01')
         self.assertEqual(
-            dict(
-                (kind, (count, total)) for kind, count, total in self.timeline()._read_group(
+            {
+                kind: (count, total) for kind, count, total in self.timeline()._read_group(
                     [('partner_id', '=', self.customer.id)], ['kind'], ['__count', 'amount:sum'])
-            ),
+            },
             {'order': (2, 150), 'invoice': (1, 100)},
         )
 

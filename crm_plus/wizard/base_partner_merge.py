@@ -15,7 +15,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         )
         dst_partner.invalidate_recordset(['customer_tier_id'])
         # sudo: contacts have their company's tier, whoever merges, in every company
-        for company in self.env['res.company'].sudo().search([]):
+        companies = self.env['res.company'].sudo().search([])  # pylint: disable=no-search-all
+        for company in companies:
             customer = dst_partner.sudo().with_company(company)
             if customer.commercial_partner_id == customer:
                 customer._commercial_sync_to_descendants(['customer_tier_id'])

@@ -5,13 +5,18 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
-# Labels of the groups of figures, in the order of the page: see `_customer_360_groups`.
 TIMELINE_PAGE = 40
 MAX_TIMELINE_PAGE = 200
 
 
-class ResPartner(models.Model):
-    _inherit = 'res.partner'
+class Customer360Mixin(models.AbstractModel):
+    """The Customer 360 page of ``res.partner``, which inherits from this.
+
+    Other modules extend the extension points below on ``res.partner``, with ``super()``.
+    """
+
+    _name = 'customer.360.mixin'
+    _description = "Customer 360 Page"
 
     def get_customer_360(self, kinds=None, offset=0, limit=TIMELINE_PAGE):
         """Everything on the Customer 360 page, with the rights of the reader.
