@@ -4,11 +4,12 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from odoo.tests import Form
+from odoo.tests import Form, TransactionCase
 
-from purchases import Purchase
+from purchases import Purchase, load
 
-DAY = date(1997, 3, 4)
+TAG = "Test history"
+DAY = date(1991, 3, 4)  # before all else that a database may hold
 ONE = Purchase("0001", DAY, 1, Decimal("11.77"))
 THREE = Purchase("0002", DAY, 3, Decimal("14.00"))
 FREE = Purchase("0003", DAY, 2, Decimal("0.00"))
@@ -27,6 +28,23 @@ EXCEPTIONS_OF = {
 }
 # Tables that only one of the two writes, and why.
 EXCEPTIONAL_TABLES = {"ir_model_data": "the mark by which the loader knows what it has loaded"}
+
+
+class HistoryCase(TransactionCase):
+    """Loads within the test's transaction: a commit is only counted."""
+
+    @classmethod
+    def load(cls, purchases, **options):
+        return load(cls.env, purchases, **({"tag": TAG, "commit": cls.env.flush_all} | options))
+
+    def customer(self, purchase):
+        return self.env.ref(f"__import__.test_history_customer_{purchase.customer}")
+
+    def order(self, purchase, place=1):
+        company = self.env.ref("base.main_company")
+        return self.env.ref(
+            f"__import__.test_history_order_{company.id}_{purchase.customer}_{purchase.date:%Y%m%d}_{place}"
+        )
 
 
 def enter_by_hand(env, customer, product, purchase):

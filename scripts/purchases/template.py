@@ -79,7 +79,8 @@ class _Learner:
             if odd := set(shape.items()) ^ set(shapes[0].items()):
                 raise HistoryError(
                     f"Odoo does not write the same rows for each purchase (table {min(odd)[0]}), so "
-                    "they cannot be loaded in bulk: uninstall the app to which the table belongs."
+                    "they cannot be loaded in bulk: switch off the setting, or uninstall the app, that "
+                    "makes the difference."
                 )
         return {
             f"{table}_{index}": (table, [exemplar.rows[table][index] for exemplar in exemplars])
