@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import psycopg2
 
-from runtime import browser, cdnow, debian, environment, guard, odoo_source, places, postgres, serving
+from runtime import browser, cdnow, debian, environment, guard, odoo_source, places, postgres, run_options
 from runtime.databases import Databases
 from runtime.messages import Problem
 
@@ -101,7 +101,7 @@ class TestSentences(RuntimeCase):
             busy.listen()
             port = busy.getsockname()[1]
             with self.assertSays(str(port), "--port"):
-                serving._check_port(port)
+                run_options.check_port(port)
 
     def test_unsupported_python(self):
         with patch.object(sys, "version_info", (3, 9, 0)), self.assertSays("3.11 to 3.13"):
@@ -173,6 +173,10 @@ class TestDatabaseServer(RuntimeCase):
         self.assertEqual(server.odoo_options(), {
             "db_host": "db.example", "db_port": "5433", "db_user": "me", "db_password": "p@ss",
             "db_sslmode": "require"})
+
+    def test_url_of_a_socket(self):
+        server = postgres._from_url("postgresql://me@/?host=/run/postgresql&port=5433")
+        self.assertEqual(server.libpq(), {"host": "/run/postgresql", "port": "5433", "user": "me"})
 
     def test_nonsense_url(self):
         for url in ("mysql://x", "postgresql://host:port", "localhost"):

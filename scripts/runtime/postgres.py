@@ -82,10 +82,11 @@ def _from_url(url: str) -> Server:
     if parts.scheme not in ("postgres", "postgresql"):
         raise Problem("DATABASE_URL must look like postgresql://user:password@host:port, "
                       "or be unset to use a server of CRM+'s own.")
-    query = parse_qs(parts.query)
-    host = query.get("host", [unquote(parts.hostname or "")])[0]
-    return Server(host, port, unquote(parts.username or ""), unquote(parts.password or ""),
-                  query.get("sslmode", [""])[0])
+    # libpq takes each of them in the query as well, which is how a socket's folder is named.
+    named = {"host": unquote(parts.hostname or ""), "port": port, "user": unquote(parts.username or ""),
+             "password": unquote(parts.password or ""), "sslmode": ""}
+    named |= {name: values[-1] for name, values in parse_qs(parts.query).items() if name in named}
+    return Server(**named)
 
 
 class _Embedded:

@@ -1,12 +1,10 @@
 """``scripts/run``: a database with the three add-ons, demo data and a real purchase history, served."""
 
-import argparse
 import contextlib
 import fcntl
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -33,45 +31,12 @@ env.cr.commit()
 """
 
 
-def main() -> int:
-    """Prepare the database and serve it; returns the exit status."""
-    options, odoo_words = _options()
-    if options.serve:
-        _check_port(options.port)
+def main(options, odoo_words: list[str]) -> int:
+    """Prepare the database and serve it, as :mod:`runtime.run_options` says; returns the exit status."""
     workshop = odoo_process.prepare()
     with _owned(options.database):
         _prepare_database(workshop, options)
         return _serve(workshop, options, odoo_words) if options.serve else 0
-
-
-def _options():
-    parser = argparse.ArgumentParser(
-        prog="scripts/run", description="Prepare CRM+ with demo data and a real purchase history, and serve it.",
-        epilog="Other options are Odoo's own and are passed on to its server.")
-    parser.add_argument("--port", type=int, default=8069, help="port of the web client (default: %(default)s)")
-    parser.add_argument("--database", default="crm_plus", metavar="NAME", help="database (default: %(default)s)")
-    parser.add_argument("--no-serve", dest="serve", action="store_false", help="prepare and exit")
-    parser.add_argument("--without-history", dest="history", action="store_false",
-                        help="leave out the CDNOW purchase history")
-    parser.add_argument("--fresh", action="store_true", help="drop the database and build it again")
-    options, odoo_words = parser.parse_known_args()
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,40}", options.database):
-        parser.error("--database: use up to 41 letters, digits, '_', '-' and '.', beginning with a letter or digit")
-    if not 1 <= options.port <= 65535:
-        parser.error("--port: use a number from 1 to 65535")
-    return options, [word for word in odoo_words if word != "--"]
-
-
-def _check_port(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except PermissionError:
-            raise Problem(f"Port {port} may only be used by root: choose one above 1023 with --port.") from None
-        except OSError:
-            raise Problem(f"Port {port} is in use: stop what is using it, or choose another one with "
-                          f"--port {port + 1 if port < 65535 else 8069}.") from None
 
 
 @contextlib.contextmanager
