@@ -11,7 +11,7 @@ def parse():
     """Return the options of ``scripts/run`` and the words that are for Odoo; raises Problem when they cannot be met."""
     parser = argparse.ArgumentParser(
         prog="scripts/run", description="Prepare CRM+ with demo data and a real purchase history, and serve it.",
-        epilog="Other options are Odoo's own and are passed on to its server.")
+        epilog="Other options are Odoo's own and are passed on to its server.", allow_abbrev=False)
     parser.add_argument("--port", type=int, default=8069, help="port of the web client (default: %(default)s)")
     parser.add_argument("--database", default="crm_plus", metavar="NAME", help="database (default: %(default)s)")
     parser.add_argument("--no-serve", dest="serve", action="store_false", help="prepare and exit")
