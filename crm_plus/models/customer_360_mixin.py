@@ -7,6 +7,7 @@ from odoo.tools import format_amount, format_date
 
 TIMELINE_PAGE = 40
 MAX_TIMELINE_PAGE = 200
+LARGE_AMOUNT = 100_000
 
 
 class Customer360Mixin(models.AbstractModel):
@@ -142,7 +143,13 @@ class Customer360Mixin(models.AbstractModel):
         )
 
     def _customer_360_amount(self, amount: float) -> str:
-        return format_amount(self.env, amount, self.env.company.currency_id)
+        """The amount in the current currency; large ones in whole units, to fit on a card."""
+        currency = self.env.company.currency_id
+        # of an amount without decimals, Odoo would strip the zeroes that count
+        whole = abs(amount) >= LARGE_AMOUNT and currency.decimal_places > 0
+        return format_amount(
+            self.env, round(amount) if whole else amount, currency, trailing_zeroes=not whole,
+        )
 
     def _customer_360_date(self, date) -> str:
         return format_date(self.env, date, date_format='medium')

@@ -107,9 +107,11 @@ class CustomerTimeline(models.Model):
             if (condition := self._source_access_condition(source)) is not None:
                 selects.append(self._source_select(key, source, condition))
         union = SQL(" UNION ALL ").join(selects) if selects else self._empty_select()
+        # what belongs to no company counts in the reader's currency, as Odoo does with leads
         return SQL(
-            "SELECT entry.*, company.currency_id"
+            "SELECT entry.*, COALESCE(company.currency_id, %s) AS currency_id"
             " FROM (%s) entry LEFT JOIN res_company company ON company.id = entry.company_id",
+            self.env.company.currency_id.id,
             union,
         )
 

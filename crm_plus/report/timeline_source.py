@@ -5,7 +5,6 @@ from zlib import crc32
 
 from odoo.tools import SQL
 
-
 # An entry's id is its source's number and the fact's own id in one integer. Together
 # they stay below 2**53, the largest integer that a browser represents exactly.
 SOURCE_ID_BITS = 32
