@@ -3,13 +3,13 @@ import logging
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.crm_plus_service.tools.automatic_mail import automatic_reason
+from ..tools.automatic_mail import automatic_reason
 
 _logger = logging.getLogger(__name__)
 
 
 class MailThread(models.AbstractModel):
-    _inherit = "mail.thread"
+    _inherit = 'mail.thread'
 
     # Odoo's gateway already drops bounces and receipts, answers to its own bounces, a Message-Id
     # that it has seen, and a sender who floods a document. What it lets through, and cases must
@@ -17,11 +17,9 @@ class MailThread(models.AbstractModel):
     # same message delivered twice at the same moment.
 
     @api.model
-    def message_route(
-        self, message, message_dict, model=None, thread_id=None, custom_values=None
-    ):
+    def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
         routes = super().message_route(message, message_dict, model, thread_id, custom_values)
-        if not any(route[0] == "service.case" for route in routes):
+        if not any(route[0] == 'service.case' for route in routes):
             return routes
         reason = (
             automatic_reason(message)
@@ -31,19 +29,19 @@ class MailThread(models.AbstractModel):
         if not reason:
             return routes
         _logger.info(
-            "Mail from %s with Message-Id %s makes no case: %s",
-            message_dict.get("email_from"),
-            message_dict.get("message_id"),
+            'Mail from %s with Message-Id %s makes no case: %s',
+            message_dict.get('email_from'),
+            message_dict.get('message_id'),
             reason,
         )
-        return [route for route in routes if route[0] != "service.case"]
+        return [route for route in routes if route[0] != 'service.case']
 
     @api.model
     def _is_from_own_alias(self, message_dict):
         """Say so when the sender is an address that this database receives mail at."""
         # sudo: the gateway's decision; nothing of the aliases is returned
-        if self.env["mail.alias.domain"].sudo()._find_aliases([message_dict["email_from"]]):
-            return "sent by one of our own addresses"
+        if self.env['mail.alias.domain'].sudo()._find_aliases([message_dict['email_from']]):
+            return 'sent by one of our own addresses'
         return None
 
     @api.model
@@ -53,10 +51,10 @@ class MailThread(models.AbstractModel):
         Waits for a process that is at it. That one's result is invisible to the running
         transaction, whose view of the database is older, so it is looked up in a new one.
         """
-        message_id = message_dict["message_id"]
+        message_id = message_dict['message_id']
         self.env.cr.execute(
-            SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", message_id)
+            SQL('SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))', message_id)
         )
         with self.env.registry.cursor() as cr:
-            cr.execute(SQL("SELECT 1 FROM mail_message WHERE message_id = %s", message_id))
-            return "received by another process meanwhile" if cr.rowcount else None
+            cr.execute(SQL('SELECT 1 FROM mail_message WHERE message_id = %s', message_id))
+            return 'received by another process meanwhile' if cr.rowcount else None

@@ -2,26 +2,26 @@ from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _inherit = 'res.partner'
 
     case_count = fields.Integer(
-        string="Cases",
-        compute="_compute_case_count",
-        groups="crm_plus.group_user",
-        help="Cases of this contact; of a company, those of all its contacts.",
+        string='Cases',
+        compute='_compute_case_count',
+        groups='crm_plus.group_user',
+        help='Cases of this contact; of a company, those of all its contacts.',
     )
 
     def _compute_case_count(self):
-        cases = self.env["service.case"]
+        cases = self.env['service.case']
         by_contact = dict(
-            cases._read_group([("partner_id", "in", self.ids)], ["partner_id"], ["__count"])
+            cases._read_group([('partner_id', 'in', self.ids)], ['partner_id'], ['__count'])
         )
         companies = self.filtered(lambda partner: partner == partner.commercial_partner_id)
         by_company = dict(
             cases._read_group(
-                [("commercial_partner_id", "in", companies.ids)],
-                ["commercial_partner_id"],
-                ["__count"],
+                [('commercial_partner_id', 'in', companies.ids)],
+                ['commercial_partner_id'],
+                ['__count'],
             )
         )
         for partner in self:
@@ -35,31 +35,31 @@ class ResPartner(models.Model):
     def action_open_cases(self):
         """Open the cases of the contact, of a company those of all its contacts."""
         self.ensure_one()
-        return self._case_action(self.env._("Cases of %s", self.display_name))
+        return self._case_action(self.env._('Cases of %s', self.display_name))
 
     def action_new_case(self):
         """Open the form of a new case of the contact."""
         self.ensure_one()
         return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("New Case"),
-            "res_model": "service.case",
-            "views": [(False, "form")],
-            "context": {"default_partner_id": self.id},
+            'type': 'ir.actions.act_window',
+            'name': self.env._('New Case'),
+            'res_model': 'service.case',
+            'views': [(False, 'form')],
+            'context': {'default_partner_id': self.id},
         }
 
     def _case_action(self, name, domain=()):
         """Return the action that lists the partner's cases within ``domain``."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_plus_service.service_case_action"
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'crm_plus_service.service_case_action'
         )
         is_company = self == self.commercial_partner_id
-        field = "commercial_partner_id" if is_company else "partner_id"
-        action["display_name"] = name
-        action["domain"] = [(field, "=", self.id), *domain]
-        action["context"] = {"default_partner_id": self.id}
-        action["view_mode"] = "list,kanban,form"
-        action["views"] = [(False, "list"), (False, "kanban"), (False, "form")]
+        field = 'commercial_partner_id' if is_company else 'partner_id'
+        action['display_name'] = name
+        action['domain'] = [(field, '=', self.id), *domain]
+        action['context'] = {'default_partner_id': self.id}
+        action['view_mode'] = 'list,kanban,form'
+        action['views'] = [(False, 'list'), (False, 'kanban'), (False, 'form')]
         return action
 
     # ------------------------------------------------------------
@@ -74,64 +74,64 @@ class ResPartner(models.Model):
 
     def _get_service_figures(self):
         """Return the figures of the customer's cases, none to who may not see cases."""
-        if not self.env["service.case"].has_access("read"):
+        if not self.env['service.case'].has_access('read'):
             return []
         open_domain = self._open_cases_domain()
-        open_count = self.env["service.case"].search_count(
-            [("commercial_partner_id", "=", self.id), *open_domain]
+        open_count = self.env['service.case'].search_count(
+            [('commercial_partner_id', '=', self.id), *open_domain]
         )
         overdue_count = self._count_overdue_cases() if open_count else 0
         if overdue_count:
-            hint = self.env._("%s overdue", overdue_count)
+            hint = self.env._('%s overdue', overdue_count)
         else:
-            hint = self.env._("none overdue") if open_count else False
+            hint = self.env._('none overdue') if open_count else False
         return [
             {
-                "key": "open_cases",
-                "group": "service",
-                "label": self.env._("Open cases"),
-                "display": str(open_count),
-                "value": open_count,
-                "hint": hint,
-                "tone": "danger" if overdue_count else False if open_count else "muted",
-                "action": self._case_action(self.env._("Open cases"), open_domain),
-                "help": self.env._(
-                    "Cases of this customer that are not closed yet. Overdue ones have passed "
-                    "the time that their team promised."
+                'key': 'open_cases',
+                'group': 'service',
+                'label': self.env._('Open cases'),
+                'display': str(open_count),
+                'value': open_count,
+                'hint': hint,
+                'tone': 'danger' if overdue_count else False if open_count else 'muted',
+                'action': self._case_action(self.env._('Open cases'), open_domain),
+                'help': self.env._(
+                    'Cases of this customer that are not closed yet. Overdue ones have passed '
+                    'the time that their team promised.'
                 ),
             }
         ]
 
     def _get_service_highlights(self):
         """Return one sentence when the company owes the customer a solution for too long."""
-        if not self.env["service.case"].has_access("read"):
+        if not self.env['service.case'].has_access('read'):
             return []
         overdue_count = self._count_overdue_cases()
         if not overdue_count:
             return []
         text = (
-            self.env._("One case is overdue.")
+            self.env._('One case is overdue.')
             if overdue_count == 1
-            else self.env._("%s cases are overdue.", overdue_count)
+            else self.env._('%s cases are overdue.', overdue_count)
         )
-        domain = [*self._open_cases_domain(), ("sla_state", "=", "overdue")]
+        domain = [*self._open_cases_domain(), ('sla_state', '=', 'overdue')]
         return [
             {
-                "key": "overdue_cases",
-                "text": text,
-                "tone": "danger",
-                "action": self._case_action(self.env._("Overdue cases"), domain),
+                'key': 'overdue_cases',
+                'text': text,
+                'tone': 'danger',
+                'action': self._case_action(self.env._('Overdue cases'), domain),
             }
         ]
 
     def _open_cases_domain(self):
-        return [("closed_date", "=", False), ("company_id", "in", self.env.companies.ids)]
+        return [('closed_date', '=', False), ('company_id', 'in', self.env.companies.ids)]
 
     def _count_overdue_cases(self):
-        return self.env["service.case"].search_count(
+        return self.env['service.case'].search_count(
             [
-                ("commercial_partner_id", "=", self.id),
+                ('commercial_partner_id', '=', self.id),
                 *self._open_cases_domain(),
-                ("sla_state", "=", "overdue"),
+                ('sla_state', '=', 'overdue'),
             ]
         )

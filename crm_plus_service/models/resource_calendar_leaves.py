@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class ResourceCalendarLeaves(models.Model):
-    _inherit = "resource.calendar.leaves"
+    _inherit = 'resource.calendar.leaves'
 
     # Public holidays move the deadlines of running targets. A change of the hours reaches them
     # through the fields that the deadline depends on; a holiday of no particular calendar cannot,
@@ -15,7 +15,7 @@ class ResourceCalendarLeaves(models.Model):
         return leaves
 
     def write(self, vals):
-        moved = {"date_from", "date_to", "calendar_id", "resource_id", "company_id", "time_type"}
+        moved = {'date_from', 'date_to', 'calendar_id', 'resource_id', 'company_id', 'time_type'}
         if not moved & vals.keys():
             return super().write(vals)
         before = self._get_service_targets()
@@ -34,17 +34,17 @@ class ResourceCalendarLeaves(models.Model):
 
     def _replan(self, targets):
         if targets:
-            self.env.add_to_compute(targets._fields["deadline"], targets)
-            self.env.add_to_compute(targets._fields["warning_date"], targets)
+            self.env.add_to_compute(targets._fields['deadline'], targets)
+            self.env.add_to_compute(targets._fields['warning_date'], targets)
 
     def _get_service_targets(self):
         """Return the running targets that these public holidays may move."""
         # sudo: whoever may enter a holiday need not see cases; nothing of them is returned to him
-        targets = self.env["service.case.target"].sudo()
+        targets = self.env['service.case.target'].sudo()
         holidays = self.filtered(lambda leave: not leave.resource_id)
         if not holidays:
             return targets
-        domain = [("done_date", "=", False)]
+        domain = [('done_date', '=', False)]
         if all(holiday.calendar_id for holiday in holidays):
-            domain.append(("calendar_id", "in", holidays.calendar_id.ids))
+            domain.append(('calendar_id', 'in', holidays.calendar_id.ids))
         return targets.search(domain)

@@ -13,232 +13,231 @@ class ServiceCase(models.Model):
     (:class:`service.case.target`), which are planned when the case opens and stop when it closes.
     """
 
-    _name = "service.case"
-    _inherit = ["mail.thread.cc", "mail.activity.mixin", "portal.mixin"]
-    _description = "Case"
-    _order = "priority desc, opened_date desc, id desc"
-    _rec_names_search = ["number", "name"]
+    _name = 'service.case'
+    _inherit = ['mail.thread.cc', 'mail.activity.mixin', 'portal.mixin']
+    _description = 'Case'
+    _order = 'priority desc, opened_date desc, id desc'
+    _rec_names_search = ['number', 'name']
     _check_company_auto = True
-    _primary_email = "email_from"
+    _primary_email = 'email_from'
     # customers answer in the portal and salespersons comment, both without changing the case
-    _mail_post_access = "read"
+    _mail_post_access = 'read'
 
     # An address whose cases keep coming gets no further acknowledgement within a day: two
     # machines that acknowledge each other without saying so in a header would never stop.
     ACKNOWLEDGEMENTS_PER_DAY = 5
 
-    number = fields.Char(readonly=True, copy=False, index=True, default="")
-    name = fields.Char(string="Subject", required=True, tracking=True, index="trigram")
+    number = fields.Char(readonly=True, copy=False, index=True, default='')
+    name = fields.Char(string='Subject', required=True, tracking=True, index='trigram')
     active = fields.Boolean(default=True)
     description = fields.Html(
-        help="What the customer needs. Customers see it in their portal.",
+        help='What the customer needs. Customers see it in their portal.',
     )
 
     # where it stands
     team_id = fields.Many2one(
-        "service.team",
+        'service.team',
         required=True,
         index=True,
         tracking=True,
-        ondelete="restrict",
+        ondelete='restrict',
         default=lambda self: self._default_team_id(),
-        help="Decides who works on the case, its company, and what is promised.",
+        help='Decides who works on the case, its company, and what is promised.',
     )
     company_id = fields.Many2one(
-        related="team_id.company_id", store=True, index=True, precompute=True
+        related='team_id.company_id', store=True, index=True, precompute=True
     )
     stage_id = fields.Many2one(
-        "service.stage",
-        compute="_compute_stage_id",
+        'service.stage',
+        compute='_compute_stage_id',
         store=True,
         precompute=True,
         readonly=False,
         index=True,
         tracking=True,
         copy=False,
-        ondelete="restrict",
-        group_expand="_read_group_stage_ids",
+        ondelete='restrict',
+        group_expand='_read_group_stage_ids',
         domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id)]",
     )
     user_id = fields.Many2one(
-        "res.users",
-        string="Agent",
+        'res.users',
+        string='Agent',
         index=True,
         tracking=True,
         copy=False,
         check_company=True,
         default=lambda self: self._default_user_id(),
         domain=lambda self: [
-            ("all_group_ids", "in", self.env.ref("crm_plus_service.group_agent").ids)
+            ('all_group_ids', 'in', self.env.ref('crm_plus_service.group_agent').ids)
         ],
-        help="Who takes care of the case.",
+        help='Who takes care of the case.',
     )
-    type_id = fields.Many2one("service.case.type", index=True, tracking=True)
+    type_id = fields.Many2one('service.case.type', index=True, tracking=True)
     priority = fields.Selection(
-        [("0", "Normal"), ("1", "Raised"), ("2", "High"), ("3", "Urgent")],
+        [('0', 'Normal'), ('1', 'Raised'), ('2', 'High'), ('3', 'Urgent')],
         required=True,
-        default="0",
+        default='0',
         tracking=True,
         index=True,
     )
-    tag_ids = fields.Many2many("service.case.tag", string="Tags", groups="base.group_user")
+    tag_ids = fields.Many2many('service.case.tag', string='Tags', groups='base.group_user')
     opened_date = fields.Datetime(
-        string="Opened On",
+        string='Opened On',
         required=True,
         readonly=True,
         copy=False,
         default=fields.Datetime.now,
-        help="When the case reached us. Promises count from here.",
+        help='When the case reached us. Promises count from here.',
     )
     closed_date = fields.Datetime(
-        string="Closed On",
-        compute="_compute_closed_date",
+        string='Closed On',
+        compute='_compute_closed_date',
         store=True,
         copy=False,
-        help="When the case was moved to a stage that closes it.",
+        help='When the case was moved to a stage that closes it.',
     )
     close_hours = fields.Float(
-        string="Hours to Close",
-        compute="_compute_close_hours",
+        string='Hours to Close',
+        compute='_compute_close_hours',
         store=True,
-        aggregator="avg",
-        groups="base.group_user",
-        help="Hours on the clock from opening to closing, nights and weekends included.",
+        aggregator='avg',
+        groups='base.group_user',
+        help='Hours on the clock from opening to closing, nights and weekends included.',
     )
 
     # who asks
     partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        compute="_compute_partner_id",
+        'res.partner',
+        string='Customer',
+        compute='_compute_partner_id',
         store=True,
         precompute=True,
         readonly=False,
         index=True,
         tracking=True,
         check_company=True,
-        help="The person or company that asks. Only they see the case in their portal.",
+        help='The person or company that asks. Only they see the case in their portal.',
     )
     commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id",
-        string="Company of the Customer",
+        related='partner_id.commercial_partner_id',
+        string='Company of the Customer',
         store=True,
         index=True,
         precompute=True,
     )
     email_from = fields.Char(
-        string="E-mail",
-        compute="_compute_email_from",
+        string='E-mail',
+        compute='_compute_email_from',
         store=True,
         precompute=True,
         readonly=False,
-        help="Answers go here while the sender is not a known contact.",
+        help='Answers go here while the sender is not a known contact.',
     )
     email_normalized = fields.Char(
-        compute="_compute_email_normalized", store=True, precompute=True, index=True
+        compute='_compute_email_normalized', store=True, precompute=True, index=True
     )
-    partner_phone = fields.Char(related="partner_id.phone", string="Phone")
+    partner_phone = fields.Char(related='partner_id.phone', string='Phone')
 
     # what it is about
     sale_order_id = fields.Many2one(
-        "sale.order",
-        string="Order",
-        index="btree_not_null",
+        'sale.order',
+        string='Order',
+        index='btree_not_null',
         tracking=True,
         check_company=True,
         domain="[('partner_id.commercial_partner_id', '=?', commercial_partner_id)]",
-        help="The order of this customer that the case is about.",
+        help='The order of this customer that the case is about.',
     )
     invoice_id = fields.Many2one(
-        "account.move",
-        string="Invoice",
-        index="btree_not_null",
+        'account.move',
+        index='btree_not_null',
         tracking=True,
         check_company=True,
         domain="[('move_type', 'in', ('out_invoice', 'out_refund')),"
         " ('commercial_partner_id', '=?', commercial_partner_id)]",
-        help="The invoice or credit note of this customer that the case is about.",
+        help='The invoice or credit note of this customer that the case is about.',
     )
     product_id = fields.Many2one(
-        "product.product",
-        index="btree_not_null",
+        'product.product',
+        index='btree_not_null',
         check_company=True,
         domain="[('sale_ok', '=', True)]",
     )
 
     # promises
     target_ids = fields.One2many(
-        "service.case.target", "case_id", string="Targets", groups="base.group_user"
+        'service.case.target', 'case_id', string='Targets', groups='base.group_user'
     )
     deadline = fields.Datetime(
-        compute="_compute_deadline",
+        compute='_compute_deadline',
         store=True,
-        index="btree_not_null",
+        index='btree_not_null',
         copy=False,
-        groups="base.group_user",
-        help="When the next promise to the customer runs out. Empty when nothing is promised "
-        "or the case is closed.",
+        groups='base.group_user',
+        help='When the next promise to the customer runs out. Empty when nothing is promised '
+        'or the case is closed.',
     )
     warning_date = fields.Datetime(
-        compute="_compute_deadline", store=True, copy=False, groups="base.group_user"
+        compute='_compute_deadline', store=True, copy=False, groups='base.group_user'
     )
     sla_state = fields.Selection(
         [
-            ("running", "On Track"),
-            ("due_soon", "Due Soon"),
-            ("overdue", "Overdue"),
-            ("kept", "Kept"),
-            ("missed", "Missed"),
+            ('running', 'On Track'),
+            ('due_soon', 'Due Soon'),
+            ('overdue', 'Overdue'),
+            ('kept', 'Kept'),
+            ('missed', 'Missed'),
         ],
-        string="Promise",
-        compute="_compute_sla",
-        search="_search_sla_state",
-        groups="base.group_user",
-        help="Whether the promise to the customer is still running, has run out, or was kept or "
-        "missed when the case was closed.",
+        string='Promise',
+        compute='_compute_sla',
+        search='_search_sla_state',
+        groups='base.group_user',
+        help='Whether the promise to the customer is still running, has run out, or was kept or '
+        'missed when the case was closed.',
     )
-    sla_label = fields.Char(string="Due", compute="_compute_sla", groups="base.group_user")
+    sla_label = fields.Char(string='Due', compute='_compute_sla', groups='base.group_user')
 
     # what the e-mail that opened it was
     source_message_id = fields.Char(
-        readonly=True, copy=False, index="btree_not_null", groups="base.group_user"
+        readonly=True, copy=False, index='btree_not_null', groups='base.group_user'
     )
 
     _number_unique = models.UniqueIndex(
-        "(number) WHERE number <> ''", "Two cases cannot have the same number."
+        "(number) WHERE number <> ''", 'Two cases cannot have the same number.'
     )
-    _open_idx = models.Index("(team_id, deadline) WHERE closed_date IS NULL")
+    _open_idx = models.Index('(team_id, deadline) WHERE closed_date IS NULL')
 
     # ------------------------------------------------------------
     # DEFAULTS
     # ------------------------------------------------------------
 
     def _default_team_id(self):
-        return self.env["service.team"]._get_default_team(self.env.company)
+        return self.env['service.team']._get_default_team(self.env.company)
 
     def _default_user_id(self):
-        is_agent = self.env.user.has_group("crm_plus_service.group_agent")
+        is_agent = self.env.user.has_group('crm_plus_service.group_agent')
         return self.env.user if is_agent and not self.env.is_superuser() else False
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
         """Show every stage of the team in the board, also those without cases."""
-        team_id = self.env.context.get("default_team_id")
-        offered = Domain("team_ids", "=", False)
+        team_id = self.env.context.get('default_team_id')
+        offered = Domain('team_ids', '=', False)
         if team_id:
-            offered |= Domain("team_ids", "in", team_id)
-        return stages.search(offered | Domain("id", "in", stages.ids))
+            offered |= Domain('team_ids', 'in', team_id)
+        return stages.search(offered | Domain('id', 'in', stages.ids))
 
     # ------------------------------------------------------------
     # COMPUTES
     # ------------------------------------------------------------
 
-    @api.depends("number", "name")
+    @api.depends('number', 'name')
     def _compute_display_name(self):
         for case in self:
-            case.display_name = " ".join(filter(None, (case.number, case.name)))
+            case.display_name = ' '.join(filter(None, (case.number, case.name)))
 
-    @api.depends("team_id")
+    @api.depends('team_id')
     def _compute_stage_id(self):
         for case in self:
             own_teams = case.stage_id.team_ids
@@ -247,7 +246,7 @@ class ServiceCase(models.Model):
             ):
                 case.stage_id = case.team_id._get_stage(closed=bool(case.closed_date))
 
-    @api.depends("stage_id.is_closed")
+    @api.depends('stage_id.is_closed')
     def _compute_closed_date(self):
         for case in self:
             if case.stage_id.is_closed:
@@ -255,7 +254,7 @@ class ServiceCase(models.Model):
             else:
                 case.closed_date = False
 
-    @api.depends("opened_date", "closed_date")
+    @api.depends('opened_date', 'closed_date')
     def _compute_close_hours(self):
         for case in self:
             case.close_hours = (
@@ -264,30 +263,30 @@ class ServiceCase(models.Model):
                 else 0.0
             )
 
-    @api.depends("sale_order_id", "invoice_id")
+    @api.depends('sale_order_id', 'invoice_id')
     def _compute_partner_id(self):
         for case in self.filtered(lambda case: not case.partner_id):
             case.partner_id = case.sale_order_id.partner_id or case.invoice_id.partner_id
 
-    @api.depends("partner_id")
+    @api.depends('partner_id')
     def _compute_email_from(self):
         for case in self:
             if case.partner_id.email:
                 case.email_from = case.partner_id.email
 
-    @api.depends("email_from")
+    @api.depends('email_from')
     def _compute_email_normalized(self):
         for case in self:
             case.email_normalized = email_normalize(case.email_from, strict=False)
 
-    @api.depends("target_ids.deadline", "target_ids.warning_date", "target_ids.done_date")
+    @api.depends('target_ids.deadline', 'target_ids.warning_date', 'target_ids.done_date')
     def _compute_deadline(self):
         for case in self:
             running = case.target_ids.filtered(lambda target: not target.done_date)
-            case.deadline = min(filter(None, running.mapped("deadline")), default=False)
-            case.warning_date = min(filter(None, running.mapped("warning_date")), default=False)
+            case.deadline = min(filter(None, running.mapped('deadline')), default=False)
+            case.warning_date = min(filter(None, running.mapped('warning_date')), default=False)
 
-    @api.depends("closed_date", "deadline", "warning_date", "target_ids.outcome")
+    @api.depends('closed_date', 'deadline', 'warning_date', 'target_ids.outcome')
     def _compute_sla(self):
         now = fields.Datetime.now()
         for case in self:
@@ -295,69 +294,68 @@ class ServiceCase(models.Model):
             if case.deadline:
                 state = case.target_ids._running_state(case.deadline, case.warning_date, now)
             elif case.target_ids:
-                outcomes = case.target_ids.mapped("outcome")
-                state = "missed" if "missed" in outcomes else "kept"
+                outcomes = case.target_ids.mapped('outcome')
+                state = 'missed' if 'missed' in outcomes else 'kept'
             case.sla_state = state
             case.sla_label = case._sla_text(state, now)
 
     def _sla_text(self, state, now):
         """Say in a few words where the promise stands at ``now``."""
         self.ensure_one()
-        _ = self.env._
-        if state in ("running", "due_soon"):
-            return _("Due in %s", self._duration_text(self.deadline - now))
-        if state == "overdue":
-            return _("Overdue by %s", self._duration_text(now - self.deadline))
-        if state == "missed":
+        if state in ('running', 'due_soon'):
+            return self.env._('Due in %s', self._duration_text(self.deadline - now))
+        if state == 'overdue':
+            return self.env._('Overdue by %s', self._duration_text(now - self.deadline))
+        if state == 'missed':
             late = max(
                 target.done_date - target.deadline
                 for target in self.target_ids
-                if target.outcome == "missed"
+                if target.outcome == 'missed'
             )
-            return _("Missed by %s", self._duration_text(late))
-        return _("Kept") if state == "kept" else False
+            return self.env._('Missed by %s', self._duration_text(late))
+        return self.env._('Kept') if state == 'kept' else False
 
     def _duration_text(self, delta):
         """Return a duration in its most telling unit: 25 min, 3 h, 2 h 30 min, 4 days."""
-        _ = self.env._
         minutes = int(delta.total_seconds() // 60)
         if minutes < 60:
-            return _("%s min", minutes)
+            return self.env._('%s min', minutes)
         if minutes < 10 * 60 and minutes % 60:
-            return _("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60)
+            return self.env._(
+                '%(hours)s h %(minutes)s min', hours=minutes // 60, minutes=minutes % 60
+            )
         if minutes < 48 * 60:
-            return _("%s h", minutes // 60)
-        return _("%s days", minutes // (24 * 60))
+            return self.env._('%s h', minutes // 60)
+        return self.env._('%s days', minutes // (24 * 60))
 
     @api.model
     def _search_sla_state(self, operator, value):
-        if operator != "in":
+        if operator != 'in':
             return NotImplemented
         now = fields.Datetime.now()
-        targets = self.env["service.case.target"]
-        missed = Domain("target_ids.outcome", "=", "missed")
-        closed = Domain("deadline", "=", False) & Domain("target_ids", "!=", False)
+        targets = self.env['service.case.target']
+        missed = Domain('target_ids.outcome', '=', 'missed')
+        closed = Domain('deadline', '=', False) & Domain('target_ids', '!=', False)
         domains = {
             **{
-                state: Domain("deadline", "!=", False) & targets._running_domain(state, now)
-                for state in ("running", "due_soon", "overdue")
+                state: Domain('deadline', '!=', False) & targets._running_domain(state, now)
+                for state in ('running', 'due_soon', 'overdue')
             },
-            "missed": closed & missed,
-            "kept": closed & ~missed,
-            False: Domain("target_ids", "=", False),
+            'missed': closed & missed,
+            'kept': closed & ~missed,
+            False: Domain('target_ids', '=', False),
         }
         return Domain.OR(domains[state] for state in value if state in domains)
 
     def _compute_access_url(self):
-        super()._compute_access_url()
         for case in self:
-            case.access_url = f"/my/cases/{case.id}"
+            case.access_url = f'/my/cases/{case.id}'
 
     # ------------------------------------------------------------
     # CONSTRAINTS AND ONCHANGE
     # ------------------------------------------------------------
 
-    @api.constrains("partner_id", "sale_order_id", "invoice_id")
+    @api.constrains('partner_id', 'sale_order_id', 'invoice_id')
     def _check_documents_of_customer(self):
         for case in self:
             for document in (case.sale_order_id, case.invoice_id):
@@ -365,18 +363,18 @@ class ServiceCase(models.Model):
                 if document and owner != case.commercial_partner_id:
                     raise ValidationError(
                         self.env._(
-                            "%(document)s belongs to %(owner)s, not to the customer of this "
-                            "case. Choose a document of %(customer)s or change the customer.",
+                            '%(document)s belongs to %(owner)s, not to the customer of this '
+                            'case. Choose a document of %(customer)s or change the customer.',
                             document=document.display_name,
                             owner=owner.display_name,
-                            customer=case.partner_id.display_name or self.env._("the customer"),
+                            customer=case.partner_id.display_name or self.env._('the customer'),
                         )
                     )
 
-    @api.onchange("partner_id")
+    @api.onchange('partner_id')
     def _onchange_partner_id(self):
         # another customer's documents can no longer be meant
-        for name in ("sale_order_id", "invoice_id"):
+        for name in ('sale_order_id', 'invoice_id'):
             if self[name].partner_id.commercial_partner_id != self.commercial_partner_id:
                 self[name] = False
 
@@ -387,28 +385,28 @@ class ServiceCase(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if not vals.get("number"):
-                vals["number"] = self.env["ir.sequence"].next_by_code("service.case") or ""
+            if not vals.get('number'):
+                vals['number'] = self.env['ir.sequence'].next_by_code('service.case') or ''
         cases = super().create(vals_list)
         cases._subscribe_customer()
         cases._sync_targets()
         return cases
 
     def write(self, vals):
-        if vals.get("team_id"):
+        if vals.get('team_id'):
             # the team takes the case into its company: only where the user may go
-            self.env["service.team"].browse(vals["team_id"]).check_access("read")
+            self.env['service.team'].browse(vals['team_id']).check_access('read')
         res = super().write(vals)
-        if "partner_id" in vals:
+        if 'partner_id' in vals:
             self._subscribe_customer()
-        if "team_id" in vals:
+        if 'team_id' in vals:
             self._sync_targets()
         return res
 
     def copy_data(self, default=None):
         return [
-            {**vals, "name": self.env._("%s (copy)", case.name)}
-            if "name" not in (default or {})
+            {**vals, 'name': self.env._('%s (copy)', case.name)}
+            if 'name' not in (default or {})
             else vals
             for case, vals in zip(self, super().copy_data(default=default), strict=True)
         ]
@@ -430,10 +428,10 @@ class ServiceCase(models.Model):
         if not team.resolution_hours:
             return {}
         return {
-            "resolution": {
-                "hours": team.resolution_hours,
-                "warning_hours": team.warning_hours,
-                "calendar_id": team.resource_calendar_id.id,
+            'resolution': {
+                'hours': team.resolution_hours,
+                'warning_hours': team.warning_hours,
+                'calendar_id': team.resource_calendar_id.id,
             }
         }
 
@@ -444,7 +442,7 @@ class ServiceCase(models.Model):
         """
         # sudo: targets are the consequence of a promise and nobody may write them by hand; what
         # they contain comes from the case and its team alone
-        to_create, obsolete = [], self.env["service.case.target"].sudo()
+        to_create, obsolete = [], self.env['service.case.target'].sudo()
         for case in self.sudo():
             promises = case._get_promises()
             for target in case.target_ids.filtered(lambda target: not target.done_date):
@@ -453,9 +451,9 @@ class ServiceCase(models.Model):
                     target.write(values)
                 else:
                     obsolete |= target
-            known = set(case.target_ids.mapped("kind"))
+            known = set(case.target_ids.mapped('kind'))
             to_create += [
-                {"case_id": case.id, "kind": kind, "start_date": case.opened_date, **values}
+                {'case_id': case.id, 'kind': kind, 'start_date': case.opened_date, **values}
                 for kind, values in promises.items()
                 if kind not in known
             ]
@@ -472,13 +470,13 @@ class ServiceCase(models.Model):
 
     def action_close(self):
         """Move the cases to the first stage of their team that closes them."""
-        for team, cases in self.grouped("team_id").items():
+        for team, cases in self.grouped('team_id').items():
             stage = team._get_stage(closed=True)
             if not stage:
                 raise ValidationError(
                     self.env._(
-                        "%(team)s has no stage that closes a case. "
-                        "Tick “Closes the Case” on one of its stages.",
+                        '%(team)s has no stage that closes a case. '
+                        'Tick “Closes the Case” on one of its stages.',
                         team=team.name,
                     )
                 )
@@ -486,14 +484,14 @@ class ServiceCase(models.Model):
 
     def action_reopen(self):
         """Move closed cases back to the first stage of their team; their targets run again."""
-        for team, cases in self.grouped("team_id").items():
-            closed = cases.filtered("closed_date")
+        for team, cases in self.grouped('team_id').items():
+            closed = cases.filtered('closed_date')
             closed.stage_id = team._get_stage(closed=False) or closed.stage_id[:1]
 
     def action_preview_portal(self):
         """Show the case as its customer sees it."""
         self.ensure_one()
-        return {"type": "ir.actions.act_url", "target": "self", "url": self.get_portal_url()}
+        return {'type': 'ir.actions.act_url', 'target': 'self', 'url': self.get_portal_url()}
 
     # ------------------------------------------------------------
     # MAIL GATEWAY
@@ -505,20 +503,22 @@ class ServiceCase(models.Model):
         # whoever the gateway runs as is not the agent
         self = self.with_context(default_user_id=False)
         values = {
-            "source_message_id": msg_dict.get("message_id"),
-            "partner_id": self._get_sender_contact(msg_dict, custom_values or {}).id,
+            'source_message_id': msg_dict.get('message_id'),
+            'partner_id': self._get_sender_contact(msg_dict, custom_values or {}).id,
             **(custom_values or {}),
         }
-        values["name"] = (
-            values.get("name") or (msg_dict.get("subject") or "").strip() or self.env._("No subject")
+        values['name'] = (
+            values.get('name')
+            or (msg_dict.get('subject') or '').strip()
+            or self.env._('No subject')
         )
         return super().message_new(msg_dict, values)
 
     @api.model
     def _get_sender_contact(self, msg_dict, values):
         """Return the known contact who sent the message, if the team's company may use it."""
-        contact = self.env["res.partner"].browse(msg_dict.get("author_id") or [])
-        team = self.env["service.team"].browse(values.get("team_id") or [])
+        contact = self.env['res.partner'].browse(msg_dict.get('author_id') or [])
+        team = self.env['service.team'].browse(values.get('team_id') or [])
         company = team.company_id or self.env.company
         if contact.company_id and contact.company_id != company:
             return contact.browse()
@@ -527,11 +527,11 @@ class ServiceCase(models.Model):
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):
         # the indexed address, where the default compares every case's text
-        return [("email_normalized", "=", email_from_normalized)]
+        return [('email_normalized', '=', email_from_normalized)]
 
     def _message_post_after_hook(self, message, msg_vals):
         res = super()._message_post_after_hook(message, msg_vals)
-        if message.message_type in ("comment", "email"):
+        if message.message_type in ('comment', 'email'):
             self._link_answered_customer(message)
             if self._is_from_customer(message):
                 self._reopen_for_customer()
@@ -541,13 +541,15 @@ class ServiceCase(models.Model):
     @api.model
     def _is_from_customer(self, message):
         """Tell whether a message was written by somebody who is no colleague."""
-        return not message.subtype_id.internal and not message.is_internal and (
-            not message.author_id or message.author_id.partner_share
+        return (
+            not message.subtype_id.internal
+            and not message.is_internal
+            and (not message.author_id or message.author_id.partner_share)
         )
 
     def _reopen_for_customer(self):
         # sudo: a customer may answer but not change a case, and answering opens it again
-        self.sudo().filtered("closed_date").action_reopen()
+        self.sudo().filtered('closed_date').action_reopen()
 
     def _link_answered_customer(self, message):
         """Make the contact that an answer created from the sender's address the customer."""
@@ -577,19 +579,19 @@ class ServiceCase(models.Model):
         ):
             return
         render = template.with_context(lang=self.partner_id.lang or self.env.lang)._render_field
-        body = render("body_html", self.ids, compute_lang=True)[self.id]
-        subject = render("subject", self.ids, compute_lang=True)[self.id]
+        body = render('body_html', self.ids, compute_lang=True)[self.id]
+        subject = render('subject', self.ids, compute_lang=True)[self.id]
         self.with_user(SUPERUSER_ID).message_post(
             body=body,
             subject=subject,
-            message_type="auto_comment",
-            subtype_xmlid="mail.mt_comment",
+            message_type='auto_comment',
+            subtype_xmlid='mail.mt_comment',
             email_from=self.team_id.alias_email or self.company_id.email_formatted,
-            author_id=self.env.ref("base.partner_root").id,
+            author_id=self.env.ref('base.partner_root').id,
             partner_ids=self.partner_id.ids,
             outgoing_email_to=False if self.partner_id else self.email_from,
             notify_skip_followers=True,
-            mail_headers={"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"},
+            mail_headers={'Auto-Submitted': 'auto-replied', 'X-Auto-Response-Suppress': 'All'},
         )
 
     def _has_enough_acknowledgements(self):
@@ -597,8 +599,8 @@ class ServiceCase(models.Model):
         return (
             self.sudo().search_count(
                 [
-                    ("email_normalized", "=", self.email_normalized),
-                    ("opened_date", ">=", fields.Datetime.subtract(fields.Datetime.now(), days=1)),
+                    ('email_normalized', '=', self.email_normalized),
+                    ('opened_date', '>=', fields.Datetime.subtract(fields.Datetime.now(), days=1)),
                 ],
                 limit=self.ACKNOWLEDGEMENTS_PER_DAY + 1,
             )

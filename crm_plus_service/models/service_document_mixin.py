@@ -4,20 +4,20 @@ from odoo import fields, models
 class ServiceDocumentMixin(models.AbstractModel):
     """What orders and invoices share: a counter of their cases and buttons to them."""
 
-    _name = "service.document.mixin"
-    _description = "Document with Cases"
+    _name = 'service.document.mixin'
+    _description = 'Document with Cases'
 
     # the field of service.case that points to the document
     _case_field = None
 
     case_count = fields.Integer(
-        string="Cases", compute="_compute_case_count", groups="crm_plus.group_user"
+        string='Cases', compute='_compute_case_count', groups='crm_plus.group_user'
     )
 
     def _compute_case_count(self):
         counts = dict(
-            self.env["service.case"]._read_group(
-                [(self._case_field, "in", self.ids)], [self._case_field], ["__count"]
+            self.env['service.case']._read_group(
+                [(self._case_field, 'in', self.ids)], [self._case_field], ['__count']
             )
         )
         for document in self:
@@ -26,31 +26,31 @@ class ServiceDocumentMixin(models.AbstractModel):
     def action_open_cases(self):
         """Open the document's cases; a new one there starts prefilled."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_plus_service.service_case_action"
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'crm_plus_service.service_case_action'
         )
-        action["display_name"] = self.env._("Cases of %s", self.display_name)
-        action["domain"] = [(self._case_field, "=", self.id)]
-        action["context"] = self._prepare_case_context()
-        action["view_mode"] = "list,kanban,form"
-        action["views"] = [(False, "list"), (False, "kanban"), (False, "form")]
+        action['display_name'] = self.env._('Cases of %s', self.display_name)
+        action['domain'] = [(self._case_field, '=', self.id)]
+        action['context'] = self._prepare_case_context()
+        action['view_mode'] = 'list,kanban,form'
+        action['views'] = [(False, 'list'), (False, 'kanban'), (False, 'form')]
         return action
 
     def action_new_case(self):
         """Open the form of a new case about the document."""
         self.ensure_one()
         return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("New Case"),
-            "res_model": "service.case",
-            "views": [(False, "form")],
-            "context": self._prepare_case_context(),
+            'type': 'ir.actions.act_window',
+            'name': self.env._('New Case'),
+            'res_model': 'service.case',
+            'views': [(False, 'form')],
+            'context': self._prepare_case_context(),
         }
 
     def _prepare_case_context(self):
         """Return the defaults of a new case about the document."""
         return {
-            "default_partner_id": self.partner_id.id,
-            f"default_{self._case_field}": self.id,
-            "default_team_id": self.env["service.team"]._get_default_team(self.company_id).id,
+            'default_partner_id': self.partner_id.id,
+            f'default_{self._case_field}': self.id,
+            'default_team_id': self.env['service.team']._get_default_team(self.company_id).id,
         }

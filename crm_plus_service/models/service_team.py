@@ -11,94 +11,92 @@ class ServiceTeam(models.Model):
     (:class:`service.case.target`) on each of its cases; changing it plans the open ones anew.
     """
 
-    _name = "service.team"
-    _inherit = ["mail.alias.mixin", "mail.thread"]
-    _description = "Service Team"
-    _order = "sequence, name, id"
+    _name = 'service.team'
+    _inherit = ['mail.alias.mixin', 'mail.thread']
+    _description = 'Service Team'
+    _order = 'sequence, name, id'
     _check_company_auto = True
 
-    PROMISE_FIELDS = {"resource_calendar_id", "resolution_hours", "warning_hours"}
+    PROMISE_FIELDS = {'resource_calendar_id', 'resolution_hours', 'warning_hours'}
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     color = fields.Integer()
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        'res.company', required=True, index=True, default=lambda self: self.env.company
     )
     member_ids = fields.Many2many(
-        "res.users",
-        "service_team_member_rel",
-        "team_id",
-        "user_id",
-        string="Members",
+        'res.users',
+        'service_team_member_rel',
+        'team_id',
+        'user_id',
+        string='Members',
         check_company=True,
         domain=lambda self: [
-            ("all_group_ids", "in", self.env.ref("crm_plus_service.group_agent").ids)
+            ('all_group_ids', 'in', self.env.ref('crm_plus_service.group_agent').ids)
         ],
-        help="New cases of a member go to this team unless another one is chosen.",
+        help='New cases of a member go to this team unless another one is chosen.',
     )
     stage_ids = fields.Many2many(
-        "service.stage", "service_stage_team_rel", "team_id", "stage_id", string="Own Stages"
+        'service.stage', 'service_stage_team_rel', 'team_id', 'stage_id', string='Own Stages'
     )
     use_in_portal = fields.Boolean(
-        string="Receives Portal Cases",
-        help="Customers may open cases for this team in the portal. When several teams of a "
-        "company are ticked, the first one receives them.",
+        string='Receives Portal Cases',
+        help='Customers may open cases for this team in the portal. When several teams of a '
+        'company are ticked, the first one receives them.',
     )
     acknowledgement_template_id = fields.Many2one(
-        "mail.template",
-        string="Acknowledgement",
-        domain=[("model", "=", "service.case")],
-        help="Sent to a customer whose e-mail opened a case. Leave empty to send nothing. "
-        "Automatic mail is never acknowledged.",
+        'mail.template',
+        string='Acknowledgement',
+        domain=[('model', '=', 'service.case')],
+        help='Sent to a customer whose e-mail opened a case. Leave empty to send nothing. '
+        'Automatic mail is never acknowledged.',
     )
 
     # promise
     resource_calendar_id = fields.Many2one(
-        "resource.calendar",
-        string="Working Hours",
+        'resource.calendar',
+        string='Working Hours',
         required=True,
         check_company=True,
         default=lambda self: self.env.company.resource_calendar_id,
-        help="The promise is counted in these hours only, in their time zone: lunch breaks, "
-        "nights, weekends and public holidays do not count.",
+        help='The promise is counted in these hours only, in their time zone: lunch breaks, '
+        'nights, weekends and public holidays do not count.',
     )
     resolution_hours = fields.Float(
-        string="Resolve Within",
+        string='Resolve Within',
         tracking=True,
-        help="Working hours from the opening of a case to its closing that the team promises. "
-        "0 means that nothing is promised.",
+        help='Working hours from the opening of a case to its closing that the team promises. '
+        '0 means that nothing is promised.',
     )
     warning_hours = fields.Float(
-        string="Warn Before",
+        string='Warn Before',
         default=2.0,
-        help="A case shows as due soon when this many working hours are left.",
+        help='A case shows as due soon when this many working hours are left.',
     )
 
     # what the board of teams shows
-    open_case_count = fields.Integer(compute="_compute_case_counts", string="Open Cases")
-    unassigned_case_count = fields.Integer(compute="_compute_case_counts", string="Unassigned")
-    overdue_case_count = fields.Integer(compute="_compute_case_counts", string="Overdue")
+    open_case_count = fields.Integer(compute='_compute_case_counts', string='Open Cases')
+    unassigned_case_count = fields.Integer(compute='_compute_case_counts', string='Unassigned')
+    overdue_case_count = fields.Integer(compute='_compute_case_counts', string='Overdue')
 
     _resolution_hours_positive = models.Constraint(
-        "CHECK (resolution_hours >= 0 AND warning_hours >= 0)",
-        "Promised hours cannot be negative. Enter 0 to promise nothing.",
+        'CHECK (resolution_hours >= 0 AND warning_hours >= 0)',
+        'Promised hours cannot be negative. Enter 0 to promise nothing.',
     )
 
     def _compute_case_counts(self):
         # not by depends: a team is looked at, the counts are those of that moment
-        open_cases = [("team_id", "in", self.ids), ("closed_date", "=", False)]
+        open_cases = [('team_id', 'in', self.ids), ('closed_date', '=', False)]
         counts = {
             name: dict(
-                self.env["service.case"]._read_group(
-                    open_cases + domain, ["team_id"], ["__count"]
-                )
+                self.env['service.case']._read_group(open_cases + domain, ['team_id'], ['__count'])
             )
             for name, domain in (
-                ("open_case_count", []),
-                ("unassigned_case_count", [("user_id", "=", False)]),
-                ("overdue_case_count", [("sla_state", "=", "overdue")]),
+                ('open_case_count', []),
+                ('unassigned_case_count', [('user_id', '=', False)]),
+                ('overdue_case_count', [('sla_state', '=', 'overdue')]),
             )
         }
         for team in self:
@@ -109,30 +107,14 @@ class ServiceTeam(models.Model):
     # CONSTRAINTS
     # ------------------------------------------------------------
 
-    @api.constrains("company_id")
-    def _check_company_of_cases(self):
-        # sudo: cases of every company count here, and no more than their existence shows
-        case = self.env["service.case"].sudo().with_context(active_test=False)
-        for team in self:
-            if case.search_count(
-                [("team_id", "=", team.id), ("company_id", "!=", team.company_id.id)], limit=1
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "%(team)s already has cases and stays in their company. "
-                        "Create another team for the other company.",
-                        team=team.name,
-                    )
-                )
-
-    @api.constrains("resource_calendar_id", "resolution_hours")
+    @api.constrains('resource_calendar_id', 'resolution_hours')
     def _check_working_hours(self):
         for team in self:
             if team.resolution_hours and not team.resource_calendar_id.attendance_ids:
                 raise ValidationError(
                     self.env._(
-                        "The working hours “%(calendar)s” of %(team)s contain no hour, so no "
-                        "deadline can be planned. Add hours to them or choose others.",
+                        'The working hours “%(calendar)s” of %(team)s contain no hour, so no '
+                        'deadline can be planned. Add hours to them or choose others.',
                         calendar=team.resource_calendar_id.name,
                         team=team.name,
                     )
@@ -143,17 +125,35 @@ class ServiceTeam(models.Model):
     # ------------------------------------------------------------
 
     def write(self, vals):
+        if 'company_id' in vals:
+            self.filtered(
+                lambda team: team.company_id.id != vals['company_id']
+            )._check_has_no_cases()
         res = super().write(vals)
         if self.PROMISE_FIELDS & vals.keys():
             self._replan_open_cases()
         return res
 
+    def _check_has_no_cases(self):
+        """Refuse to take cases, with the documents they are about, to another company."""
+        # sudo: archived cases and those of other companies count; only their existence shows
+        cases = self.env['service.case'].sudo().with_context(active_test=False)
+        for team in self:
+            if cases.search_count([('team_id', '=', team.id)], limit=1):
+                raise ValidationError(
+                    self.env._(
+                        '%(team)s already has cases and stays in their company. '
+                        'Create another team for the other company.',
+                        team=team.name,
+                    )
+                )
+
     def _replan_open_cases(self):
         """Give the open cases of these teams the targets that the teams promise now."""
         # sudo: targets follow from the promise, which the user was allowed to change; cases that
         # the user cannot see are planned with the same promise and nothing of them is shown
-        self.env["service.case"].sudo().search(
-            [("team_id", "in", self.ids), ("closed_date", "=", False)]
+        self.env['service.case'].sudo().search(
+            [('team_id', 'in', self.ids), ('closed_date', '=', False)]
         )._sync_targets()
 
     # ------------------------------------------------------------
@@ -162,10 +162,10 @@ class ServiceTeam(models.Model):
 
     def _alias_get_creation_values(self):
         values = super()._alias_get_creation_values()
-        values["alias_model_id"] = self.env["ir.model"]._get_id("service.case")
+        values['alias_model_id'] = self.env['ir.model']._get_id('service.case')
         if self.id:
-            defaults = literal_eval(self.alias_defaults or "{}")
-            values["alias_defaults"] = {**defaults, "team_id": self.id}
+            defaults = literal_eval(self.alias_defaults or '{}')
+            values['alias_defaults'] = {**defaults, 'team_id': self.id}
         return values
 
     # ------------------------------------------------------------
@@ -175,12 +175,12 @@ class ServiceTeam(models.Model):
     def _get_stage(self, *, closed: bool):
         """Return the first stage of the team that is closed or open, empty when there is none."""
         self.ensure_one()
-        return self.env["service.stage"].search(
+        return self.env['service.stage'].search(
             [
-                ("is_closed", "=", closed),
-                "|",
-                ("team_ids", "=", False),
-                ("team_ids", "in", self.ids),
+                ('is_closed', '=', closed),
+                '|',
+                ('team_ids', '=', False),
+                ('team_ids', 'in', self.ids),
             ],
             limit=1,
         )
@@ -188,31 +188,29 @@ class ServiceTeam(models.Model):
     @api.model
     def _get_default_team(self, company):
         """Return the team of ``company`` for a new case: the user's own, else the first."""
-        teams = self.search([("company_id", "=", company.id)])
+        teams = self.search([('company_id', '=', company.id)])
         return teams.filtered(lambda team: self.env.user in team.member_ids)[:1] or teams[:1]
 
     @api.model
     def _get_portal_team(self, company):
         """Return the team of ``company`` that receives portal cases, empty when none does."""
-        return self.search(
-            [("company_id", "=", company.id), ("use_in_portal", "=", True)], limit=1
-        )
+        return self.search([('company_id', '=', company.id), ('use_in_portal', '=', True)], limit=1)
 
     def action_open_cases(self):
         """Open the team's cases; the context may name filters (``search_default_…``)."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_plus_service.service_case_action"
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'crm_plus_service.service_case_action'
         )
-        action["display_name"] = self.name
-        action["domain"] = [("team_id", "=", self.id)]
-        action["context"] = {
-            "search_default_open": 1,
-            "default_team_id": self.id,
+        action['display_name'] = self.name
+        action['domain'] = [('team_id', '=', self.id)]
+        action['context'] = {
+            'search_default_open': 1,
+            'default_team_id': self.id,
             **{
                 key: value
                 for key, value in self.env.context.items()
-                if key.startswith("search_default_")
+                if key.startswith('search_default_')
             },
         }
         return action

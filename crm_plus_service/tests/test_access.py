@@ -6,18 +6,18 @@ from odoo.tools import mute_logger
 
 from .common import ServiceCommon
 
-OPERATIONS = ("read", "write", "create", "unlink")
+OPERATIONS = ('read', 'write', 'create', 'unlink')
 
 
-@tagged("post_install", "-at_install")
+@tagged('post_install', '-at_install')
 class TestAccess(ServiceCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.case = cls.create_case()
         cls.far_case = cls.create_case(team_id=cls.other_team.id)
-        cls.employee = new_test_user(cls.env, "employee", "base.group_user")
-        cls.public = cls.env.ref("base.public_user")
+        cls.employee = new_test_user(cls.env, 'employee', 'base.group_user')
+        cls.public = cls.env.ref('base.public_user')
 
     def allowed(self, record, user):
         record = record.with_user(user)
@@ -32,15 +32,15 @@ class TestAccess(ServiceCommon):
         self.assert_matrix(
             self.case,
             {
-                self.manager: "read write create unlink",
-                self.agent: "read write create",
-                self.salesperson: "read",
-                self.far_agent: "",
-                self.employee: "",
-                self.portal: "read",
-                self.portal_colleague: "",
-                self.portal_stranger: "",
-                self.public: "",
+                self.manager: 'read write create unlink',
+                self.agent: 'read write create',
+                self.salesperson: 'read',
+                self.far_agent: '',
+                self.employee: '',
+                self.portal: 'read',
+                self.portal_colleague: '',
+                self.portal_stranger: '',
+                self.public: '',
             },
         )
 
@@ -48,11 +48,11 @@ class TestAccess(ServiceCommon):
         self.assert_matrix(
             self.far_case,
             {
-                self.far_agent: "read write create",
-                self.manager: "",
-                self.agent: "",
-                self.salesperson: "",
-                self.portal: "",
+                self.far_agent: 'read write create',
+                self.manager: '',
+                self.agent: '',
+                self.salesperson: '',
+                self.portal: '',
             },
         )
 
@@ -67,72 +67,72 @@ class TestAccess(ServiceCommon):
         )
         self.assert_matrix(
             self.case.target_ids,
-            {**dict.fromkeys(readers, "read"), **dict.fromkeys(outsiders, "")},
+            {**dict.fromkeys(readers, 'read'), **dict.fromkeys(outsiders, '')},
         )
 
     def test_team(self):
         self.assert_matrix(
             self.team,
             {
-                self.manager: "read write create unlink",
-                self.agent: "read",
-                self.salesperson: "read",
-                self.far_agent: "",
-                self.employee: "",
-                self.portal: "",
-                self.public: "",
+                self.manager: 'read write create unlink',
+                self.agent: 'read',
+                self.salesperson: 'read',
+                self.far_agent: '',
+                self.employee: '',
+                self.portal: '',
+                self.public: '',
             },
         )
 
     def test_configuration(self):
-        tag = self.env["service.case.tag"].create({"name": "Label"})
-        case_type = self.env.ref("crm_plus_service.type_question")
+        tag = self.env['service.case.tag'].create({'name': 'Label'})
+        case_type = self.env.ref('crm_plus_service.type_question')
         for record in (self.stage_new, case_type, tag):
-            agent = "read write create" if record == tag else "read"
+            agent = 'read write create' if record == tag else 'read'
             self.assert_matrix(
                 record,
                 {
-                    self.manager: "read write create unlink",
+                    self.manager: 'read write create unlink',
                     self.agent: agent,
-                    self.salesperson: "read",
-                    self.employee: "",
-                    self.portal: "",
-                    self.public: "",
+                    self.salesperson: 'read',
+                    self.employee: '',
+                    self.portal: '',
+                    self.public: '',
                 },
             )
 
     def test_customer_searches_only_own_cases(self):
-        cases = self.env["service.case"]
+        cases = self.env['service.case']
         self.assertEqual(cases.with_user(self.portal).search([]), self.case)
         for user in (self.portal_colleague, self.portal_stranger):
             self.assertFalse(cases.with_user(user).search([]))
 
     def test_customer_who_is_the_company_sees_its_contacts_cases(self):
-        user = self.create_portal_user("office", self.customer)
-        self.assertEqual(self.env["service.case"].with_user(user).search([]), self.case)
+        user = self.create_portal_user('office', self.customer)
+        self.assertEqual(self.env['service.case'].with_user(user).search([]), self.case)
 
-    @mute_logger("odoo.addons.base.models.ir_model")
+    @mute_logger('odoo.addons.base.models.ir_model')
     def test_customer_reads_nothing_internal(self):
         case = self.case.with_user(self.portal)
-        self.assertEqual(case.read(["name", "number"])[0]["name"], "Lamp does not light")
-        for field in ("target_ids", "deadline", "sla_state", "tag_ids", "source_message_id"):
+        self.assertEqual(case.read(['name', 'number'])[0]['name'], 'Lamp does not light')
+        for field in ('target_ids', 'deadline', 'sla_state', 'tag_ids', 'source_message_id'):
             with self.assertRaises(AccessError, msg=field):
                 case.read([field])
 
     def test_customer_sees_no_notes(self):
-        self.case.message_post(body="Difficult one.", subtype_xmlid="mail.mt_note")
-        answer = self.case.message_post(body="Which bulb?", subtype_xmlid="mail.mt_comment")
-        messages = self.env["mail.message"].with_user(self.portal)
-        found = messages.search([("model", "=", "service.case"), ("res_id", "=", self.case.id)])
+        self.case.message_post(body='Difficult one.', subtype_xmlid='mail.mt_note')
+        answer = self.case.message_post(body='Which bulb?', subtype_xmlid='mail.mt_comment')
+        messages = self.env['mail.message'].with_user(self.portal)
+        found = messages.search([('model', '=', 'service.case'), ('res_id', '=', self.case.id)])
         self.assertEqual(found, answer)
-        stranger = self.env["mail.message"].with_user(self.portal_stranger)
-        self.assertFalse(stranger.search([("id", "=", answer.id)]))
+        stranger = self.env['mail.message'].with_user(self.portal_stranger)
+        self.assertFalse(stranger.search([('id', '=', answer.id)]))
 
     def test_agent_works_on_a_whole_case(self):
         case = self.case.with_user(self.agent)
         case.action_assign_to_me()
-        case.write({"priority": "2", "sale_order_id": self.order.id})
-        case.message_post(body="Which bulb?", subtype_xmlid="mail.mt_comment")
+        case.write({'priority': '2', 'sale_order_id': self.order.id})
+        case.message_post(body='Which bulb?', subtype_xmlid='mail.mt_comment')
         case.action_close()
         case.action_reopen()
         self.assertEqual(case.sale_order_id.name, self.order.name)
@@ -145,23 +145,23 @@ class TestAccess(ServiceCommon):
 
     def test_salesperson_comments_but_changes_nothing(self):
         case = self.case.with_user(self.salesperson)
-        case.message_post(body="They called me too.")
+        case.message_post(body='They called me too.')
         with self.assertRaises(AccessError):
-            case.priority = "3"
+            case.priority = '3'
 
     def test_manager_sets_up_a_team(self):
         team = (
-            self.env["service.team"]
+            self.env['service.team']
             .with_user(self.manager)
             .create(
                 {
-                    "name": "Spare Parts",
-                    "resource_calendar_id": self.calendar.id,
-                    "alias_name": "spare-parts-test",
-                    "resolution_hours": 4,
+                    'name': 'Spare Parts',
+                    'resource_calendar_id': self.calendar.id,
+                    'alias_name': 'spare-parts-test',
+                    'resolution_hours': 4,
                 }
             )
         )
         team.resolution_hours = 6
-        self.assertEqual(team.alias_defaults, str({"team_id": team.id}))
+        self.assertEqual(team.alias_defaults, str({'team_id': team.id}))
         self.calendar.with_user(self.manager).attendance_ids[0].hour_from = 9

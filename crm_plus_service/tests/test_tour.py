@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from .common import ServiceData
 
 
-@tagged("post_install", "-at_install")
+@tagged('post_install', '-at_install')
 class TestTour(ServiceData, HttpCase):
     @classmethod
     def setUpClass(cls):
@@ -12,16 +12,16 @@ class TestTour(ServiceData, HttpCase):
 
     def test_agent_solves_a_case_of_an_order(self):
         """Open the order, create a case by its button, answer the customer, close the case."""
-        self.start_tour(f"/odoo/sales/{self.order.id}", "service_case_of_order", login="agent")
-        case = self.env["service.case"].search([("sale_order_id", "=", self.order.id)])
-        self.assertEqual(case.name, "Lamp does not light")
+        self.start_tour(f'/odoo/sales/{self.order.id}', 'service_case_of_order', login='agent')
+        case = self.env['service.case'].search([('sale_order_id', '=', self.order.id)])
+        self.assertEqual(case.name, 'Lamp does not light')
         self.assertEqual(case.partner_id, self.contact)
         self.assertEqual(case.product_id, self.product)
         self.assertEqual(case.team_id, self.team)
         self.assertEqual(case.user_id, self.agent)
         self.assertEqual(case.stage_id, self.stage_solved)
-        self.assertEqual(case.target_ids.outcome, "kept")
-        answer = case.message_ids.filtered(lambda message: message.message_type == "comment")
-        self.assertIn("Please turn the switch", answer.body)
+        self.assertEqual(case.target_ids.outcome, 'kept')
+        answer = case.message_ids.filtered(lambda message: message.message_type == 'comment')
+        self.assertIn('Please turn the switch', answer.body)
         self.assertEqual(answer.author_id, self.agent.partner_id)
         self.assertIn(self.contact, answer.notified_partner_ids)

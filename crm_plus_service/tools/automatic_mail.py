@@ -11,26 +11,26 @@ from email.message import EmailMessage
 
 # Headers whose mere presence says that a program answered.
 AUTORESPONDER_HEADERS = (
-    "X-Autoreply",
-    "X-Autorespond",
-    "X-Autoresponder",
-    "X-Auto-Reply-From",
-    "X-Mail-Autoreply",
-    "X-AutoReply-From",
+    'X-Autoreply',
+    'X-Autorespond',
+    'X-Autoresponder',
+    'X-Auto-Reply-From',
+    'X-Mail-Autoreply',
+    'X-AutoReply-From',
 )
 # "list" is missing on purpose: customers do write through a forwarding list.
-AUTOMATIC_PRECEDENCES = {"bulk", "junk", "auto_reply", "auto-reply"}
+AUTOMATIC_PRECEDENCES = {'bulk', 'junk', 'auto_reply', 'auto-reply'}
 # The beginning of the subject, as the widespread mail programs word it in their languages.
 OUT_OF_OFFICE_SUBJECT = re.compile(
-    r"^\s*(?:"
-    r"out of (?:the )?office|auto(?:matic)?[ -]?reply|auto[ -]?response|automatic response|"
-    r"automatische antwort|abwesenheits(?:notiz|nachricht|meldung)|"
-    r"r[ée]ponse automatique|absence du bureau|"
-    r"respuesta autom[áa]tica|fuera de la oficina|"
-    r"risposta automatica|fuori ufficio|"
-    r"automatisch antwoord|afwezigheidsbericht|"
-    r"resposta autom[áa]tica|autosvar|odpowied[źz] automatyczna"
-    r")\s*[:\-–—]",
+    r'^\s*(?:'
+    r'out of (?:the )?office|auto(?:matic)?[ -]?reply|auto[ -]?response|automatic response|'
+    r'automatische antwort|abwesenheits(?:notiz|nachricht|meldung)|'
+    r'r[ée]ponse automatique|absence du bureau|'
+    r'respuesta autom[áa]tica|fuera de la oficina|'
+    r'risposta automatica|fuori ufficio|'
+    r'automatisch antwoord|afwezigheidsbericht|'
+    r'resposta autom[áa]tica|autosvar|odpowied[źz] automatyczna'
+    r')\s*[:\-–—]',
     re.IGNORECASE,
 )
 
@@ -40,26 +40,26 @@ def automatic_reason(message: EmailMessage) -> str | None:
 
     :return: the header or the subject that gives it away, for the log
     """
-    submitted = _value(message, "Auto-Submitted")
-    if submitted and submitted.split(";")[0].strip() != "no":
-        return f"Auto-Submitted: {submitted}"
-    suppress = _value(message, "X-Auto-Response-Suppress")
-    if suppress and suppress != "none":
-        return f"X-Auto-Response-Suppress: {suppress}"
-    precedence = _value(message, "Precedence")
+    submitted = _value(message, 'Auto-Submitted')
+    if submitted and submitted.split(';')[0].strip() != 'no':
+        return f'Auto-Submitted: {submitted}'
+    suppress = _value(message, 'X-Auto-Response-Suppress')
+    if suppress and suppress != 'none':
+        return f'X-Auto-Response-Suppress: {suppress}'
+    precedence = _value(message, 'Precedence')
     if precedence in AUTOMATIC_PRECEDENCES:
-        return f"Precedence: {precedence}"
+        return f'Precedence: {precedence}'
     for header in AUTORESPONDER_HEADERS:
-        if _value(message, header) not in ("", "no"):
+        if _value(message, header) not in ('', 'no'):
             return header
-    if _value(message, "Return-Path") == "<>":
-        return "Return-Path: <>"
-    subject = str(message.get("Subject") or "")
+    if _value(message, 'Return-Path') == '<>':
+        return 'Return-Path: <>'
+    subject = str(message.get('Subject') or '')
     if OUT_OF_OFFICE_SUBJECT.match(subject):
-        return "Subject"
+        return 'Subject'
     return None
 
 
 def _value(message: EmailMessage, header: str) -> str:
     """Return the header in lower case without surrounding space; an absent one is empty."""
-    return str(message.get(header) or "").strip().lower()
+    return str(message.get(header) or '').strip().lower()
