@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.testing import assert_allclose
 
-from odoo.addons.crm_plus_analytics.valuation import bg_nbd, gamma_gamma
+from odoo.addons.crm_plus_analytics.valuation import bg_nbd, gamma_gamma, mbg_nbd, pareto_nbd
 from odoo.tests import BaseCase
 
 from .cdnow import cdnow_summary
@@ -82,6 +82,47 @@ class TestBgNbdOnCdnow(BaseCase):
         expected = self.model.expected_purchases_new(self.history.T + 39).sum()
         assert_allclose(expected, 4160.6, rtol=5e-4)
         self.assertEqual((self.history.x + self.history.holdout).sum(), 4339)
+
+
+class TestMbgNbdOnCdnow(BaseCase):
+    def test_estimates_of_btydplus(self):
+        history = cdnow_summary()
+        model = mbg_nbd.fit(history.x, history.t_x, history.T)
+        self.assertTrue(model.converged)
+        found = (model.r, model.alpha, model.a, model.b)
+        assert_allclose(found, (0.525, 6.183, 0.891, 1.614), rtol=PARAMETERS)
+
+
+class TestParetoNbdOnCdnow(BaseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        history = cdnow_summary()
+        cls.model = pareto_nbd.fit(history.x, history.t_x, history.T)
+
+    def test_estimates_of_fader_hardie_lee_2005(self):
+        found = (self.model.r, self.model.alpha, self.model.s, self.model.beta)
+        self.assertTrue(self.model.converged)
+        assert_allclose(found, (0.553, 10.578, 0.606, 11.669), rtol=PARAMETERS)
+        # Published to one decimal.
+        assert_allclose(self.model.log_likelihood, -9595.0, atol=0.05)
+
+    def test_is_the_same_in_days(self):
+        history = cdnow_summary()
+        in_days = pareto_nbd.fit(history.x, history.t_x * 7, history.T * 7)
+        found = (in_days.r, in_days.alpha / 7, in_days.s, in_days.beta / 7)
+        assert_allclose(found, (self.model.r, self.model.alpha, self.model.s, self.model.beta), rtol=1e-6)
+
+    def test_customer_1516_of_the_btyd_vignette(self):
+        history = [26], [30.857], [31]
+        assert_allclose(self.model.expected_purchases(52, *history), 25.46, atol=6e-3)
+        assert_allclose(self.model.p_alive(*history), 0.9979, atol=1e-4)
+        assert_allclose(self.model.expected_purchases_new(52), 1.473, atol=5e-4)
+
+    def test_more_purchases_lower_expectation_after_a_long_silence(self):
+        silent = [10, 15, 20, 25], [20] * 4, [39] * 4
+        published = (0.70623, 0.14424, 0.022507, 0.0030927)
+        assert_allclose(self.model.expected_purchases(52, *silent), published, rtol=PARAMETERS)
 
 
 class TestGammaGammaOnCdnow(BaseCase):

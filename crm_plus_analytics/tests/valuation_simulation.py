@@ -27,6 +27,21 @@ def simulate_purchases(customers, r, alpha, a, b, longest, seed):
     return x, t_x, T
 
 
+def simulate_pareto(customers, r, alpha, s, beta, longest, seed):
+    """Return x, t_x, T in days as Pareto/NBD has it, at any time of the day.
+
+    :param longest: customers first bought between today and so many days ago
+    """
+    rng = np.random.default_rng(seed)
+    rate, rate_to_leave = rng.gamma(r, 1 / alpha, customers), rng.gamma(s, 1 / beta, customers)
+    T = rng.uniform(0, longest, customers)
+    active_time = np.minimum(rng.exponential(1 / rate_to_leave), T)
+    x = rng.poisson(rate * active_time).astype(float)
+    # The last of x times that are uniform over the active time.
+    t_x = np.where(x > 0, active_time * rng.random(customers) ** (1 / np.maximum(x, 1)), 0)
+    return x, t_x, T
+
+
 def simulate_mean_values(x, p, q, gamma, seed):
     """Return the mean value of each customer's x repeat purchases as Gamma-Gamma has it."""
     rng = np.random.default_rng(seed)

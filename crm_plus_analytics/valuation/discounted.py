@@ -1,23 +1,14 @@
 """What customers will be worth: their expected purchases of a horizon, discounted."""
 
-from typing import Protocol
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .inputs import purchase_history
+from .purchase_model import PurchaseModel
 from .special import Floats, collapse
 
 #: Distinct customers × periods that are in memory at a time (8 MB an array).
 BLOCK = 1_000_000
-
-
-class PurchaseModel(Protocol):
-    """What a purchase model must offer to be valued: `BgNbd` and its siblings do."""
-
-    def p_alive(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats: ...
-
-    def expected_purchases_if_alive(self, t: ArrayLike, x: ArrayLike, T: ArrayLike) -> Floats: ...
 
 
 def discounted_value(
