@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize
 
 from ..tools.automatic_mail import automatic_reason
 
@@ -39,8 +39,15 @@ class MailThread(models.AbstractModel):
     @api.model
     def _is_from_own_alias(self, message_dict):
         """Say so when the sender is an address that this database receives mail at."""
-        # sudo: the gateway's decision; nothing of the aliases is returned
-        if self.env['mail.alias.domain'].sudo()._find_aliases([message_dict['email_from']]):
+        sender = email_normalize(message_dict['email_from'])
+        if not sender:
+            return None
+        # sudo: the gateway's own decision; nothing of the aliases is returned
+        aliases = self.env['mail.alias'].sudo()
+        domains = self.env['mail.alias.domain'].sudo().search([])
+        own = domains.mapped('bounce_email') + domains.mapped('catchall_email')
+        # the whole address: an alias that accepts any domain must not reject its namesakes
+        if sender in own or aliases.search_count([('alias_full_name', '=', sender)], limit=1):
             return 'sent by one of our own addresses'
         return None
 

@@ -293,7 +293,7 @@ class ServiceCase(models.Model):
             state = False
             if case.deadline:
                 state = case.target_ids._running_state(case.deadline, case.warning_date, now)
-            elif case.target_ids:
+            elif case.closed_date and case.target_ids:
                 outcomes = case.target_ids.mapped('outcome')
                 state = 'missed' if 'missed' in outcomes else 'kept'
             case.sla_state = state
@@ -335,7 +335,7 @@ class ServiceCase(models.Model):
         now = fields.Datetime.now()
         targets = self.env['service.case.target']
         missed = Domain('target_ids.outcome', '=', 'missed')
-        closed = Domain('deadline', '=', False) & Domain('target_ids', '!=', False)
+        closed = Domain('closed_date', '!=', False) & Domain('target_ids', '!=', False)
         domains = {
             **{
                 state: Domain('deadline', '!=', False) & targets._running_domain(state, now)
@@ -343,7 +343,8 @@ class ServiceCase(models.Model):
             },
             'missed': closed & missed,
             'kept': closed & ~missed,
-            False: Domain('target_ids', '=', False),
+            False: Domain('target_ids', '=', False)
+            | (Domain('closed_date', '=', False) & Domain('deadline', '=', False)),
         }
         return Domain.OR(domains[state] for state in value if state in domains)
 
@@ -396,11 +397,14 @@ class ServiceCase(models.Model):
         if vals.get('team_id'):
             # the team takes the case into its company: only where the user may go
             self.env['service.team'].browse(vals['team_id']).check_access('read')
+        closed = self.filtered('closed_date') if 'stage_id' in vals else self.browse()
         res = super().write(vals)
         if 'partner_id' in vals:
             self._subscribe_customer()
         if 'team_id' in vals:
             self._sync_targets()
+        else:
+            closed.filtered(lambda case: not case.closed_date)._sync_targets()
         return res
 
     def copy_data(self, default=None):
@@ -412,10 +416,10 @@ class ServiceCase(models.Model):
         ]
 
     def _subscribe_customer(self):
-        """Let the customer follow the case, so that answers reach them."""
-        for case in self:
-            if case.partner_id:
-                case.message_subscribe(partner_ids=case.partner_id.ids)
+        """Let the customers follow their cases, so that answers reach them."""
+        for partner, cases in self.grouped('partner_id').items():
+            if partner:
+                cases.message_subscribe(partner_ids=partner.ids)
 
     # ------------------------------------------------------------
     # PROMISES
@@ -448,7 +452,7 @@ class ServiceCase(models.Model):
             for target in case.target_ids.filtered(lambda target: not target.done_date):
                 values = promises.pop(target.kind, None)
                 if values:
-                    target.write(values)
+                    target._promise(values)
                 else:
                     obsolete |= target
             known = set(case.target_ids.mapped('kind'))

@@ -93,6 +93,13 @@ class ServiceCaseTarget(models.Model):
             target.deadline = target._plan(target.hours)
             target.warning_date = target._plan(max(target.hours - target.warning_hours, 0.0))
 
+    def _promise(self, values):
+        """Promise ``values`` from now on; what is promised already is not planned anew."""
+        self.ensure_one()
+        promised = self._convert_to_write({name: self[name] for name in values})
+        if promised != values:
+            self.write(values)
+
     def _plan(self, hours):
         """Return the moment (naive UTC) at which ``hours`` of work have passed since the start.
 

@@ -58,9 +58,12 @@ class ServiceTeam(models.Model):
     resource_calendar_id = fields.Many2one(
         'resource.calendar',
         string='Working Hours',
+        compute='_compute_resource_calendar_id',
+        store=True,
+        precompute=True,
+        readonly=False,
         required=True,
         check_company=True,
-        default=lambda self: self.env.company.resource_calendar_id,
         help='The promise is counted in these hours only, in their time zone: lunch breaks, '
         'nights, weekends and public holidays do not count.',
     )
@@ -85,6 +88,15 @@ class ServiceTeam(models.Model):
         'CHECK (resolution_hours >= 0 AND warning_hours >= 0)',
         'Promised hours cannot be negative. Enter 0 to promise nothing.',
     )
+
+    @api.depends('company_id')
+    def _compute_resource_calendar_id(self):
+        for team in self:
+            if team.resource_calendar_id.company_id not in (
+                self.env['res.company'],
+                team.company_id,
+            ) or not team.resource_calendar_id:
+                team.resource_calendar_id = team.company_id.resource_calendar_id
 
     def _compute_case_counts(self):
         # not by depends: a team is looked at, the counts are those of that moment

@@ -221,6 +221,10 @@ class TestMailGateway(ServiceData, MailCommon):
 
     def test_our_own_address_makes_no_case(self):
         self.assertFalse(self.receive(sender=self.address))
+        self.assertFalse(self.receive(sender=f'First Aid <{self.address}>'))
+
+    def test_customer_with_an_address_like_ours_is_welcome(self):
+        self.assertTrue(self.receive(sender='first-aid@brook.example.com'))
 
     def test_flood_of_one_sender_stops(self):
         self.env['ir.config_parameter'].sudo().set_param('mail.gateway.loop.threshold', 3)

@@ -196,6 +196,24 @@ class TestTargets(ServiceCommon):
         case.team_id.resolution_hours = 1
         self.assertEqual(case.deadline, utc('2026-01-14 09:00'))
 
+    def test_reopened_case_gets_what_is_promised_by_then(self):
+        team = self.create_team('Late', self.company, resolution_hours=0)
+        case = self.create_case(opened_date=utc('2026-01-14 08:00'), team_id=team.id)
+        case.action_close()
+        team.resolution_hours = 1
+        self.assertFalse(case.target_ids)
+        case.action_reopen()
+        self.assertEqual(case.deadline, utc('2026-01-14 09:00'))
+
+    def test_calendar_without_hours_leaves_no_deadline(self):
+        target = self.opened('2026-01-14 08:00')
+        self.calendar.attendance_ids.unlink()
+        self.assertFalse(target.deadline)
+        case = target.case_id
+        self.assertFalse(case.sla_state)
+        self.assertIn(case, case.search([('sla_state', '=', False)]))
+        self.assert_searched(case, False)
+
     def test_other_team_other_promise(self):
         target = self.opened('2026-01-14 08:00', 4)
         target.case_id.team_id = self.create_team('Quick', self.company, resolution_hours=1)
