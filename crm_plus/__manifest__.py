@@ -23,6 +23,7 @@
         'demo/customer_demo.xml',
         'demo/customer_documents_demo.xml',
     ],
+    'uninstall_hook': 'uninstall_hook',
     'assets': {
         'web.assets_backend': [
             'crm_plus/static/src/**/*',

@@ -20,10 +20,10 @@ class CrmCustomerTierChange(models.Model):
         help="The company that treats the customer so: each company has its own tiers.",
     )
     old_tier_id = fields.Many2one(
-        'crm.customer.tier', "From", readonly=True, ondelete='restrict', index=True,
+        'crm.customer.tier', "From", readonly=True, ondelete='set null', index=True,
     )
     new_tier_id = fields.Many2one(
-        'crm.customer.tier', "To", readonly=True, ondelete='restrict', index=True,
+        'crm.customer.tier', "To", readonly=True, ondelete='set null', index=True,
     )
     user_id = fields.Many2one('res.users', "Changed by", readonly=True)
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
