@@ -35,8 +35,9 @@ export class Customer360 extends Component {
         this.requestId = 0;
         useRecordObserver((record) => {
             // not awaited: the form does not wait for the page
-            if (record.resId && !record.dirty) {
-                this.load(record.resId);
+            const { resId, dirty } = record;
+            if (resId && (resId !== this.resId || !dirty)) {
+                this.load(resId);
             }
         });
     }
