@@ -34,7 +34,7 @@ class Summary:
 @cache
 def cdnow_summary() -> Summary:
     """Return the summary at the end of calibration, one purchase per customer and day."""
-    customer, day, value = _purchases()
+    customer, day, value = purchases()
     customers, first = np.unique(customer, return_index=True)
     owner = np.searchsorted(customers, customer)
     end = CALIBRATION_END.toordinal()
@@ -55,7 +55,7 @@ def cdnow_summary() -> Summary:
     )
 
 
-def _purchases() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def purchases() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return customer, day and value of each purchase, ordered by customer and day."""
     path = os.environ.get("CRM_PLUS_CDNOW")
     if not path:
