@@ -1,6 +1,5 @@
 """From flat purchases to histories, periods and counts."""
 
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal

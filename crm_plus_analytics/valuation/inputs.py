@@ -6,20 +6,35 @@ from numpy.typing import ArrayLike
 from .special import Floats
 
 
+def _floats(name: str, values: ArrayLike) -> Floats:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must hold numbers only: {error}") from error
+
+
 def numbers(name: str, values: ArrayLike) -> Floats:
     """Return `values` as floats of any shape.
 
     :raises ValueError: when something in it is not a finite number
     """
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must hold numbers only: {error}") from error
+    array = _floats(name, values)
     if not np.isfinite(array).all():
         raise ValueError(
             f"{name} holds empty or infinite entries: leave those customers out, "
             "or give them a number."
         )
+    return array
+
+
+def numbers_or_missing(name: str, values: ArrayLike) -> Floats:
+    """Return `values` as floats of any shape, NaN standing for what is not known.
+
+    :raises ValueError: when something in it is neither a finite number nor NaN
+    """
+    array = _floats(name, values)
+    if np.isinf(array).any():
+        raise ValueError(f"{name} holds infinite entries: correct them or leave them empty.")
     return array
 
 
