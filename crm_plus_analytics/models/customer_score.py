@@ -101,11 +101,11 @@ class CustomerScore(models.Model):
              "50% probably, from 20% probably leaving, below probably lost. Who bought once "
              "has no habit yet from which to tell.")
     p_alive = fields.Float(
-        string="Chance Still a Customer", readonly=True, aggregator='avg', digits=(16, 4),
+        string="Chance Still a Customer", readonly=True, aggregator='avg',
         help="How likely it is that the customer has not stopped buying, judged by how long "
              "they usually wait between purchases.")
     expected_purchases = fields.Float(
-        readonly=True, digits=(16, 2),
+        readonly=True,
         help="Number of purchases to expect within the horizon.")
     expected_value = fields.Monetary(
         string="Value per Purchase", readonly=True, groups=AMOUNT_GROUPS, aggregator='avg',
@@ -128,8 +128,10 @@ class CustomerScore(models.Model):
         compute='_compute_explanation',
         help="How the customer buys, and what to make of it.")
 
-    _unique_partner_company = models.UniqueIndex(
-        '(partner_id, company_id)', "A customer has one score in each company.")
+    # A constraint, not only an index: merging contacts looks for it, to drop the scores that
+    # the merged contact would have twice.
+    _unique_partner_company = models.Constraint(
+        'UNIQUE (partner_id, company_id)', "A customer has one score in each company.")
     _company_rank_idx = models.Index('(company_id, rank)')
 
     @api.depends('run_id.purchase_model_state')
@@ -166,12 +168,14 @@ class CustomerScore(models.Model):
         if self.outlook == 'unknown':
             if days == 1:
                 return self.env._("Buys every day on average, last bought %(when)s.", **parts)
-            return self.env._("Buys every %(days)s days on average, last bought %(when)s.", **parts)
+            return self.env._(
+                "Buys every %(days)s days on average, last bought %(when)s.", **parts)
         parts['outlook'] = self._outlook_words()
         if days == 1:
-            return self.env._("Buys every day on average, last bought %(when)s: %(outlook)s", **parts)
+            return self.env._(
+                "Buys every day on average, last bought %(when)s: %(outlook)s.", **parts)
         return self.env._(
-            "Buys every %(days)s days on average, last bought %(when)s: %(outlook)s", **parts)
+            "Buys every %(days)s days on average, last bought %(when)s: %(outlook)s.", **parts)
 
     def _when_last(self, today) -> str:
         """Return when the customer last bought, as seen from the date of the scoring."""

@@ -4,15 +4,16 @@ import time
 from contextlib import contextmanager
 from datetime import timedelta
 
+import numpy as np
 import psycopg2
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .. import scoring
-from .customer_score_writer import ScoreWriter
+from .customer_score_writer import ScoreWriter, round_money
 from .res_company import TIME_UNITS
 
 _logger = logging.getLogger(__name__)
@@ -111,37 +112,37 @@ class CustomerScoreRun(models.Model):
     # what the models estimated
     purchase_model_state = fields.Selection(MODEL_STATES, string="Purchases", readonly=True)
     bg_nbd_r = fields.Float(
-        string="r", readonly=True, digits=(16, 4), aggregator=None,
+        string="r", readonly=True, aggregator=None,
         help="Shape of how purchase rates differ between customers. Below 1, many buy "
              "rarely and few often.")
     bg_nbd_alpha = fields.Float(
-        string="α", readonly=True, digits=(16, 4), aggregator=None,
+        string="α", readonly=True, aggregator=None,
         help="Scale of the purchase rates, in the time unit: r / α is the average number of "
              "purchases per time unit of a customer who has not left.")
     bg_nbd_a = fields.Float(
-        string="a", readonly=True, digits=(16, 4), aggregator=None,
+        string="a", readonly=True, aggregator=None,
         help="With b: how the chance of leaving after a purchase differs between customers; "
              "a / (a + b) is its average.")
     bg_nbd_b = fields.Float(
-        string="b", readonly=True, digits=(16, 4), aggregator=None, help="See a.")
+        string="b", readonly=True, aggregator=None, help="See a.")
     bg_nbd_log_likelihood = fields.Float(
-        string="Log-likelihood of Purchases", readonly=True, digits=(16, 3), aggregator=None,
+        string="Log-likelihood of Purchases", readonly=True, aggregator=None,
         help="How well the model fits the purchases: of two models of the same data, "
              "the one with the higher number.")
     value_model_state = fields.Selection(
         MODEL_STATES, string="Value of a Purchase", readonly=True)
     gamma_gamma_p = fields.Float(
-        string="p", readonly=True, digits=(16, 4), aggregator=None,
+        string="p", readonly=True, aggregator=None,
         help="How evenly a customer spends: the higher, the less the purchases of one "
              "customer differ.")
     gamma_gamma_q = fields.Float(
-        string="q", readonly=True, digits=(16, 4), aggregator=None,
+        string="q", readonly=True, aggregator=None,
         help="How evenly customers spend: the higher, the less they differ.")
     gamma_gamma_gamma = fields.Float(
-        string="γ", readonly=True, digits=(16, 4), aggregator=None,
+        string="γ", readonly=True, aggregator=None,
         help="Scale of the amounts: p × γ / (q − 1) is the average value of a purchase.")
     gamma_gamma_log_likelihood = fields.Float(
-        string="Log-likelihood of Values", readonly=True, digits=(16, 3), aggregator=None,
+        string="Log-likelihood of Values", readonly=True, aggregator=None,
         help="How well the model fits the values of purchases.")
 
     # how long it took
@@ -161,11 +162,12 @@ class CustomerScoreRun(models.Model):
     percentage = fields.Integer(compute='_compute_progress')
 
     @api.depends('company_id', 'as_of')
+    @api.depends_context('lang')
     def _compute_display_name(self):
         for run in self:
             run.display_name = self.env._(
                 "%(company)s as of %(date)s",
-                company=run.company_id.name, date=fields.Date.to_string(run.as_of),
+                company=run.company_id.name, date=format_date(self.env, run.as_of),
             )
 
     @api.depends('company_id')
@@ -276,7 +278,8 @@ class CustomerScoreRun(models.Model):
 
     def _counts(self, measures, scores) -> dict:
         """Return the values of the run that count what was read."""
-        total = scores.value[scores.value == scores.value].sum()
+        # rounded first: the total is what the customers' values add up to
+        total = np.nansum(round_money(scores.value, self.currency_id))
         return {
             'customers': len(measures),
             'repeaters': int((measures.repeats > 0).sum()),

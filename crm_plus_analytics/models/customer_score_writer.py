@@ -105,11 +105,14 @@ class ScoreWriter:
         }
 
     def _money(self, amounts: np.ndarray) -> Iterator[str]:
-        """Round to the smallest amount of the company's currency."""
-        currency = self.run.currency_id
-        smallest = (amounts / currency.rounding).round() * currency.rounding
-        # once more, for the digits that a multiple of 0.01 leaves behind
-        return _numbers(smallest.round(currency.decimal_places))
+        return _numbers(round_money(amounts, self.run.currency_id))
+
+
+def round_money(amounts: np.ndarray, currency) -> np.ndarray:
+    """Round to the smallest amount of the currency."""
+    smallest = (amounts / currency.rounding).round() * currency.rounding
+    # once more, for the digits that a multiple of 0.01 leaves behind
+    return smallest.round(currency.decimal_places)
 
 
 def _text_batches(columns: list[Iterator[str]], count: int) -> Iterator[io.StringIO]:

@@ -44,6 +44,9 @@ class CustomerSegment(models.Model):
         string="Money from", default=1, required=True, aggregator=None,
         help="5: brought the most revenue of all customers, 1: the least.")
     m_max = fields.Integer(string="Money to", default=5, required=True, aggregator=None)
+    r_range = fields.Char(string="Recency", compute='_compute_ranges_text')
+    f_range = fields.Char(string="Frequency", compute='_compute_ranges_text')
+    m_range = fields.Char(string="Money", compute='_compute_ranges_text')
     combinations = fields.Integer(
         string="Combinations", compute='_compute_combinations',
         help="How many of the 125 combinations of scores this segment takes, after the "
@@ -60,6 +63,20 @@ class CustomerSegment(models.Model):
         ' AND 1 <= m_min AND m_min <= m_max AND m_max <= 5)',
         "Each range must go from a lower to a higher score, between 1 and 5.",
     )
+
+    @api.depends('r_min', 'r_max', 'f_min', 'f_max', 'm_min', 'm_max')
+    @api.depends_context('lang')
+    def _compute_ranges_text(self):
+        for segment in self:
+            segment.r_range, segment.f_range, segment.m_range = (
+                segment._range_text(*limits) for limits in segment._rule())
+
+    def _range_text(self, low: int, high: int) -> str:
+        if (low, high) == (1, rfm.LEVELS):
+            return self.env._("any")
+        if low == high:
+            return str(low)
+        return self.env._("%(low)s to %(high)s", low=low, high=high)
 
     @api.depends('sequence', 'active', 'company_id', 'r_min', 'r_max', 'f_min', 'f_max',
                  'm_min', 'm_max')
@@ -123,7 +140,6 @@ class CustomerSegment(models.Model):
 
     def _rule(self) -> rfm.Rule:
         """Return the ranges as the value models want them."""
-        self.ensure_one()
         return ((self.r_min, self.r_max), (self.f_min, self.f_max), (self.m_min, self.m_max))
 
     def action_open_customers(self):

@@ -77,7 +77,7 @@ class ResPartner(models.Model):
 
         No score counts as no value.
         """
-        if Domain.is_negative_operator(operator):
+        if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
         company = Domain('company_id', '=', self.env.company.id)
         found = self.env['customer.score']._search(company & Domain(name, operator, value))
@@ -87,18 +87,22 @@ class ResPartner(models.Model):
             domain |= Domain('commercial_partner_id', 'not in', filled)
         return domain
 
-    def _read_group_groupby(self, alias, groupby_spec, query):
-        if groupby_spec not in SCORE_FIELDS:
-            return super()._read_group_groupby(alias, groupby_spec, query)
-        self._check_field_access(self._fields[groupby_spec], 'read')
-        # Scores are written by SQL, there is nothing of them to flush. One of the customers
-        # counted here may be read, so may their score in the current company.
-        score_alias = query.left_join(
-            alias, 'commercial_partner_id',
-            SQL("(SELECT * FROM customer_score WHERE company_id = %s)", self.env.company.id),
-            'partner_id', 'customer_score',
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Take fields of the score from its table, to sort and group customers by them."""
+        if field_expr not in SCORE_FIELDS or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], 'read')
+        # The score table is written by SQL, there is nothing of it to flush. A customer that
+        # is in the query may be read, and so may their score in the current company.
+        score_alias = query.make_alias(alias, 'customer_score')
+        query.add_join(
+            'LEFT JOIN', score_alias, 'customer_score',
+            SQL("%s = %s AND %s = %s",
+                SQL.identifier(score_alias, 'partner_id'),
+                SQL.identifier(alias, 'commercial_partner_id'),
+                SQL.identifier(score_alias, 'company_id'), self.env.company.id),
         )
-        return SQL.identifier(score_alias, SCORE_FIELDS[groupby_spec])
+        return SQL.identifier(score_alias, SCORE_FIELDS[field_expr])
 
     # -- Customer 360
 

@@ -1,0 +1,155 @@
+from datetime import date
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import CustomerValueCommon
+
+
+@tagged('post_install', '-at_install')
+class TestCustomerMeasures(CustomerValueCommon):
+    """Each figure below is worked out by hand from the documents above it."""
+
+    def test_purchases_and_dates(self):
+        self.buy(self.anna, '2026-01-10', 100)
+        self.buy(self.anna, '2026-02-10', 60)
+        self.buy(self.anna, '2026-04-20', 20)
+        self.assertEqual(self.measure(), {self.anna: {
+            'purchases': 3, 'first': date(2026, 1, 10), 'last': date(2026, 4, 20),
+            'revenue': 180.0, 'repeat': 40.0,
+        }})
+
+    def test_taxes_are_not_revenue(self):
+        move = self.buy(self.anna, '2026-01-10', 100, post=False)
+        move.invoice_line_ids.tax_ids = [Command.set(self.tax_sale_a.ids)]
+        move.action_post()
+        self.assertGreater(move.amount_total, 100)
+        self.assertEqual(self.measure()[self.anna]['revenue'], 100.0)
+
+    def test_invoices_of_one_day_are_one_purchase(self):
+        self.buy(self.anna, '2026-01-10', 100)
+        self.buy(self.anna, '2026-01-10', 50)
+        self.buy(self.anna, '2026-02-10', 30)
+        self.buy(self.anna, '2026-02-10', 10)
+        measured = self.measure()[self.anna]
+        self.assertEqual((measured['purchases'], measured['revenue']), (2, 190.0))
+        self.assertEqual(measured['repeat'], 40.0, "the second day's 30 + 10, one purchase")
+
+    def test_credit_note_reduces_the_purchase_that_it_reverses(self):
+        first = self.buy(self.anna, '2026-01-10', 100)
+        self.buy(self.anna, '2026-02-10', 60)
+        self.buy(self.anna, '2026-03-01', 30, 'out_refund', reverses=first)
+        self.assertEqual(self.measure()[self.anna], {
+            'purchases': 2, 'first': date(2026, 1, 10), 'last': date(2026, 2, 10),
+            'revenue': 130.0, 'repeat': 60.0,
+        })
+
+    def test_credit_note_of_nothing_reduces_the_money_of_its_own_day(self):
+        self.buy(self.anna, '2026-01-10', 100)
+        self.buy(self.anna, '2026-02-10', 60)
+        self.buy(self.anna, '2026-03-01', 30, 'out_refund')
+        self.assertEqual(self.measure()[self.anna], {
+            'purchases': 2, 'first': date(2026, 1, 10), 'last': date(2026, 2, 10),
+            'revenue': 130.0, 'repeat': 30.0,
+        })
+
+    def test_who_has_credit_notes_only_is_left_out_and_counted(self):
+        self.buy(self.anna, '2026-01-10', 100)
+        self.buy(self.bert, '2026-01-10', 30, 'out_refund')
+        measures = self.env['customer.measures']._measure(self.company, date(2026, 6, 30))
+        self.assertEqual(measures.partner_id.tolist(), self.anna.ids)
+        self.assertEqual(
+            (measures.invoices, measures.credit_notes, measures.without_purchase), (1, 1, 1))
+
+    def test_receipt_is_a_purchase(self):
+        self.buy(self.anna, '2026-01-10', 100)
+        self.buy(self.anna, '2026-01-20', 40, 'out_receipt')
+        measured = self.measure()[self.anna]
+        self.assertEqual((measured['purchases'], measured['revenue']), (2, 140.0))
+
+    def test_draft_cancelled_and_vendor_documents_do_not_count(self):
+        self.buy(self.anna, '2026-01-10', 100)
+        self.buy(self.anna, '2026-01-11', 100, post=False)
+        cancelled = self.buy(self.anna, '2026-01-12', 100)
+        cancelled.button_draft()
+        cancelled.button_cancel()
+        self.buy(self.anna, '2026-01-13', 100, 'in_invoice')
+        measured = self.measure()[self.anna]
+        self.assertEqual((measured['purchases'], measured['revenue']), (1, 100.0))
+
+    def test_as_of_leaves_out_what_came_later(self):
+        first = self.buy(self.anna, '2026-01-10', 100)
+        self.buy(self.anna, '2026-02-10', 60)
+        self.buy(self.anna, '2026-03-01', 30, 'out_refund', reverses=first)
+        self.buy(self.bert, '2027-01-01', 500)
+        self.assertEqual(self.measure('2026-02-09'), {self.anna: {
+            'purchases': 1, 'first': date(2026, 1, 10), 'last': date(2026, 1, 10),
+            'revenue': 100.0, 'repeat': 0.0,
+        }})
+        self.assertEqual(self.measure('2026-02-10')[self.anna]['purchases'], 2)
+        self.assertNotIn(self.bert, self.measure('2026-12-31'))
+        self.assertIn(self.bert, self.measure('2027-01-01'))
+
+    def test_foreign_currency_at_the_rate_of_the_document(self):
+        gold = self.setup_other_currency('EUR', rates=[('2025-01-01', 2.0), ('2026-02-01', 4.0)])
+        self.buy(self.anna, '2026-01-10', 100, currency=gold)
+        self.buy(self.anna, '2026-02-10', 100, currency=gold)
+        measured = self.measure()[self.anna]
+        self.assertEqual(measured['revenue'], 75.0, "100 / 2 + 100 / 4")
+        self.assertEqual(measured['repeat'], 25.0)
+
+    def test_contacts_below_a_company_are_one_customer(self):
+        shop = self.env['res.partner'].create({'name': "Shop", 'is_company': True})
+        buyer, boss = self.env['res.partner'].create([
+            {'name': "Buyer", 'parent_id': shop.id}, {'name': "Boss", 'parent_id': shop.id},
+        ])
+        self.buy(shop, '2026-01-10', 100)
+        self.buy(buyer, '2026-01-10', 50)
+        self.buy(boss, '2026-02-10', 30)
+        self.assertEqual(self.measure(), {shop: {
+            'purchases': 2, 'first': date(2026, 1, 10), 'last': date(2026, 2, 10),
+            'revenue': 180.0, 'repeat': 30.0,
+        }})
+
+    def test_contact_that_joins_a_company_later_takes_its_history_along(self):
+        shop = self.env['res.partner'].create({'name': "Shop", 'is_company': True})
+        self.buy(shop, '2026-01-10', 100)
+        self.buy(self.anna, '2026-02-10', 30)
+        self.anna.parent_id = shop
+        self.assertEqual(self.measure()[shop]['purchases'], 2)
+        self.assertNotIn(self.anna, self.measure())
+
+    def test_merged_contacts_are_one_customer(self):
+        self.buy(self.anna, '2026-01-10', 100)
+        self.buy(self.bert, '2026-02-10', 30)
+        self.score()
+        self.assertEqual(len(self.score_of(self.anna) | self.score_of(self.bert)), 2)
+        # sudo: merging contacts of different companies is for administrators
+        self.env['base.partner.merge.automatic.wizard'].sudo()._merge(
+            (self.anna | self.bert).ids, self.anna)
+        self.assertEqual(self.measure()[self.anna]['purchases'], 2)
+        self.assertEqual(len(self.score_of(self.anna)), 1)
+        self.score()
+        self.assertEqual(self.score_of(self.anna).purchases, 2)
+
+    def test_companies_do_not_mix_and_own_companies_are_no_customers(self):
+        other = self.setup_other_company()['company']
+        self.buy(self.anna, '2026-01-10', 100)
+        self.buy(self.anna, '2026-02-10', 700, company=other)
+        self.buy(other.partner_id, '2026-01-10', 900)
+        self.buy(self.company.partner_id, '2026-01-10', 900, company=other)
+        self.assertEqual(
+            {partner: row['revenue'] for partner, row in self.measure().items()},
+            {self.anna: 100.0})
+        self.assertEqual(
+            {partner: row['revenue'] for partner, row in self.measure(company=other).items()},
+            {self.anna: 700.0})
+
+    def test_one_statement_however_many_customers(self):
+        for number in range(3):
+            partner = self.env['res.partner'].create({'name': f"Customer {number}"})
+            for day in ('2026-01-10', '2026-02-10', '2026-03-10'):
+                self.buy(partner, day, 10)
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            self.assertEqual(len(self.measure()), 3)
