@@ -1,5 +1,5 @@
-# the abstract model that orders and invoices inherit comes first
-from . import service_document_mixin
+# abstract models come before those that inherit them
+from . import service_case_mail_mixin, service_case_promise_mixin, service_document_mixin
 
 # isort: split
 from . import (

@@ -44,7 +44,9 @@ class MailThread(models.AbstractModel):
             return None
         # sudo: the gateway's own decision; nothing of the aliases is returned
         aliases = self.env['mail.alias'].sudo()
-        domains = self.env['mail.alias.domain'].sudo().search([])
+        domains = (
+            self.env['mail.alias.domain'].sudo().search([('name', '=', sender.partition('@')[2])])
+        )
         own = domains.mapped('bounce_email') + domains.mapped('catchall_email')
         # the whole address: an alias that accepts any domain must not reject its namesakes
         if sender in own or aliases.search_count([('alias_full_name', '=', sender)], limit=1):

@@ -92,10 +92,14 @@ class ServiceTeam(models.Model):
     @api.depends('company_id')
     def _compute_resource_calendar_id(self):
         for team in self:
-            if team.resource_calendar_id.company_id not in (
-                self.env['res.company'],
-                team.company_id,
-            ) or not team.resource_calendar_id:
+            if (
+                team.resource_calendar_id.company_id
+                not in (
+                    self.env['res.company'],
+                    team.company_id,
+                )
+                or not team.resource_calendar_id
+            ):
                 team.resource_calendar_id = team.company_id.resource_calendar_id
 
     def _compute_case_counts(self):

@@ -1,7 +1,7 @@
 """Who may do what with a case: every kind of user against every operation, in two companies."""
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import ServiceCommon
@@ -148,6 +148,18 @@ class TestAccess(ServiceCommon):
         case.message_post(body='They called me too.')
         with self.assertRaises(AccessError):
             case.priority = '3'
+
+    def test_documents_open_without_the_right_to_see_cases(self):
+        self.product.invoice_policy = 'order'
+        invoice = self.order._create_invoices()
+        for document, user in (
+            (invoice, self.accountant),
+            (self.customer, self.accountant),
+            (self.customer, self.employee),
+        ):
+            views = document.with_user(user).get_views([(False, 'form')])
+            self.assertNotIn('case_count', views['views']['form']['arch'])
+            Form(document.with_user(user))
 
     def test_manager_sets_up_a_team(self):
         team = (
