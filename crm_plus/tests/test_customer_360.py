@@ -4,8 +4,9 @@ from odoo.tests import tagged
 
 from .common import CrmPlusCommon
 
-# Statements that the page may cost a salesperson, measured with warm caches.
-PAGE_BUDGET = 24
+# Statements that the page may cost a salesperson with warm caches: 23 by itself, the rest is
+# room for the modules that add to it.
+PAGE_BUDGET = 45
 
 
 @tagged('post_install', '-at_install')
@@ -22,6 +23,13 @@ class TestCustomer360(CrmPlusCommon):
     def figures(self, *args, **kwargs):
         page = self.page(*args, **kwargs)
         return {figure['key']: figure for group in page['groups'] for figure in group['figures']}
+
+    def highlights(self):
+        """The highlights of this module; others may add theirs."""
+        return {
+            highlight['key']: highlight for highlight in self.page()['highlights']
+            if highlight['key'] in ('overdue', 'quotations')
+        }
 
     def opened(self, figure, user=None, companies=None):
         """The documents that a click on the figure opens."""
@@ -133,10 +141,11 @@ class TestCustomer360(CrmPlusCommon):
         self.assertEqual(self.page()['timeline']['entries'][0]['res_id'], planned.id)
 
     def test_highlights(self):
-        self.assertEqual(self.page()['highlights'], [])
+        self.assertEqual(self.highlights(), {})
         self.make_invoice(self.contact, 100, '2024-05-01', due='2024-06-05')
         self.make_order(self.contact, 70, '2024-06-02', confirm=False)
-        overdue, quotation = self.page()['highlights']
+        highlights = self.highlights()
+        overdue, quotation = highlights['overdue'], highlights['quotations']
         self.assertIn("10 days", overdue['text'])
         self.assertIn("100.00", overdue['text'])
         self.assertEqual(overdue['tone'], 'danger')
@@ -187,8 +196,9 @@ class TestCustomer360(CrmPlusCommon):
             self.assertEqual(figures['invoiced']['value'], expected)
             self.assertEqual(
                 sum(self.opened(figures['ordered'], user).mapped('amount_untaxed')), expected)
-        self.assertEqual(
-            set(self.figures(self.viewer)), {'last_contact'},
+        self.assertFalse(
+            {'ordered', 'margin', 'pipeline', 'last_order', 'invoiced', 'overdue', 'days_to_pay'}
+            & set(self.figures(self.viewer)),
             "figures of documents that one may not read are left out",
         )
 
@@ -215,7 +225,9 @@ class TestCustomer360(CrmPlusCommon):
         page = self.page(partner=self.stranger)
         self.assertEqual(page['timeline'], {'entries': [], 'total': 0, 'counts': []})
         self.assertFalse(any(
-            figure['value'] for group in page['groups'] for figure in group['figures']))
+            figure['value'] for group in page['groups'] for figure in group['figures']
+            if group['key'] in ('sales', 'money', 'relation')
+        ))
 
     def test_queries_do_not_grow_with_the_customer(self):
         def make_documents(partner, times):
@@ -235,8 +247,12 @@ class TestCustomer360(CrmPlusCommon):
         make_documents(ten, 10)
         self.env.flush_all()
         self.page(self.salesperson, partner=one)
+        counts = []
         for partner in (one, ten):
             self.env.invalidate_all()
             with self.subTest(partner=partner.name), self.assertQueryCount(PAGE_BUDGET):
+                before = self.env.cr.sql_log_count
                 page = self.page(self.salesperson, partner=partner)
+                counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0], "the large customer costs more")
         self.assertEqual(page['timeline']['total'], 60)
