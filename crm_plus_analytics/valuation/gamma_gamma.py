@@ -102,7 +102,7 @@ def _fit_scaled(x: Floats, mean_value: Floats, weights: Floats, excluded: float)
     customers = float(weights.sum())
     unit = float(weighted_total(weights, mean_value)) / customers
     start = {"p": 4.0, "q": 4.0, "gamma": 0.75}
-    found = maximise(_Likelihood(x, mean_value / unit, weights), start, customers)
+    found = maximise(_Likelihood, (x, mean_value / unit), weights, start)
     found["gamma"] *= unit
     found["standard_errors"]["gamma"] *= unit
     # Each average has a density per unit of money.

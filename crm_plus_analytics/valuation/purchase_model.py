@@ -2,17 +2,13 @@
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .inputs import customer_weights, purchase_history
-from .optimise import MINIMUM_CUSTOMERS, LogLikelihood, maximise, no_estimate
+from .optimise import MINIMUM_CUSTOMERS, MakeLikelihood, maximise, no_estimate
 from .special import Floats, collapse, weighted_total
-
-#: Takes x, t_x, T and weights of distinct histories, times in units of the order of one.
-MakeLikelihood = Callable[[Floats, Floats, Floats, Floats], LogLikelihood]
 
 
 class PurchaseModel:
@@ -76,6 +72,7 @@ def estimate(
     why, with NaN parameters where there is nothing to estimate from.
 
     :param weights: how many customers each row stands for, one when None
+    :param likelihood: takes x, t_x, T and weights of distinct histories
     :param names: the model's parameters, all positive
     :param times: those of them that are lengths of time
     :raises ValueError: when a history is impossible, naming the argument and the remedy
@@ -108,7 +105,7 @@ def _estimate_scaled(x, t_x, T, weights, names, times, likelihood: MakeLikelihoo
     purchases = float(weighted_total(weights, x))
     unit = float(weighted_total(weights, T)) / purchases
     start = dict.fromkeys(names, 1.0)
-    found = maximise(likelihood(x, t_x / unit, T / unit, weights), start, weights.sum())
+    found = maximise(likelihood, (x, t_x / unit, T / unit), weights, start)
     for name in times:
         found[name] *= unit
         found["standard_errors"][name] *= unit
