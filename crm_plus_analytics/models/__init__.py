@@ -1,9 +1,11 @@
-from . import customer_measures
-from . import customer_score
-from . import customer_score_progress
-from . import customer_score_run
-from . import customer_segment
-from . import ir_rule
-from . import res_company
-from . import res_config_settings
-from . import res_partner
+from . import (
+    customer_measures,
+    customer_score,
+    customer_score_progress,
+    customer_score_run,
+    customer_segment,
+    ir_rule,
+    res_company,
+    res_config_settings,
+    res_partner,
+)

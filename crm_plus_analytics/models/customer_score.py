@@ -77,7 +77,7 @@ class CustomerScore(models.Model):
         string="RFM", readonly=True, size=3,
         help="Recency, frequency and money score side by side: 555 is the best.")
     segment_id = fields.Many2one(
-        'customer.segment', string="Segment", readonly=True, ondelete='set null', index=True)
+        'customer.segment', readonly=True, ondelete='set null', index=True)
     segment_color = fields.Integer(related='segment_id.color', string="Segment Colour")
     abc_class = fields.Selection(
         [('A', "A"), ('B', "B"), ('C', "C")], string="ABC Class", readonly=True,

@@ -235,7 +235,7 @@ class CustomerScoreRun(models.Model):
                 self._score(report or (lambda phase: None))
         except TransactionRollbackError:
             raise
-        except Exception as error:  # noqa: BLE001: whatever it was, it is told on the run
+        except Exception as error:
             _logger.warning("Scoring %s failed", self.id, exc_info=True)
             self._fail(error)
         self._notify_watcher()
@@ -257,7 +257,7 @@ class CustomerScoreRun(models.Model):
         scores = scoring.score(measures, self._parameters(segments), report)
         clock.lap('seconds_models')
         report('writing')
-        ScoreWriter(self, segments).write(measures, scores)
+        ScoreWriter(self, segments).replace(measures, scores)
         clock.lap('seconds_writing')
         self.write({
             'state': 'done',
@@ -360,23 +360,25 @@ class CustomerScoreRun(models.Model):
         then everything else at once.
         """
         self.ensure_one()
+        # The queue's own way to commit, which also tells the scheduler that it is alive.
+        commit = self.env['ir.cron']._commit_progress
         cr = self.env.cr
         with self._holding_lock() as held:
             if not held:
                 return False
             self._start()
             self._notify_watcher()
-            cr.commit()
+            commit()
             for tries_left in reversed(range(MAX_TRIES)):
                 try:
                     self._execute(self._report)
-                    cr.commit()
+                    commit()
                     break
                 except TransactionRollbackError as error:
                     cr.rollback()
                     if not tries_left:
                         self._fail(error)
-                        cr.commit()
+                        commit()
                 except Exception:
                     # Not to be told on the run in this transaction: leave it clean, so that
                     # the lock can be released; the next start finds the run interrupted.

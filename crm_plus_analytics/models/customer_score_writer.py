@@ -31,8 +31,8 @@ class ScoreWriter:
         #: ids by the index that scores use; the last one is what -1 finds
         self.segment_ids = [*segments.ids, NULL]
 
-    def write(self, measures: Measures, scores: Scores) -> None:
-        """Write one row per customer."""
+    def replace(self, measures: Measures, scores: Scores) -> None:
+        """Write one row per customer, and remove all others of the company."""
         columns = self._columns(measures, scores)
         model = self.run.env['customer.score']
         model.flush_model()

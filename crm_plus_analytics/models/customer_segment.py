@@ -24,7 +24,7 @@ class CustomerSegment(models.Model):
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        'res.company', string="Company", index=True,
+        'res.company', index=True,
         help="Empty: for the customers of all companies.",
     )
     color = fields.Integer(string="Colour")
@@ -48,7 +48,7 @@ class CustomerSegment(models.Model):
     f_range = fields.Char(string="Frequency", compute='_compute_ranges_text')
     m_range = fields.Char(string="Money", compute='_compute_ranges_text')
     combinations = fields.Integer(
-        string="Combinations", compute='_compute_combinations',
+        compute='_compute_combinations',
         help="How many of the 125 combinations of scores this segment takes, after the "
              "segments before it took theirs. 0: it never gets a customer.",
     )
@@ -115,23 +115,24 @@ class CustomerSegment(models.Model):
         self._check_completeness(without=self)
 
     def _check_completeness(self, without=()):
-        """Refuse a set of segments in which a customer of some company could be in none."""
-        # sudo: segments for all companies matter to companies their editor cannot see;
-        # the message tells scores only
-        Segment = self.env['customer.segment'].sudo()
-        for company in self.env['res.company'].sudo().search([]):
-            segments = Segment._of_company(company)
-            if without:
-                segments -= without
-            missing = rfm.uncovered_cells([segment._rule() for segment in segments])
-            if missing:
-                raise ValidationError(self.env._(
-                    "Every customer must be in a segment, but nobody would take customers "
-                    "with recency %(r)s, frequency %(f)s and money %(m)s (%(count)s "
-                    "combinations in all). Widen a segment, or add one at the end that takes "
-                    "the rest.",
-                    r=missing[0][0], f=missing[0][1], m=missing[0][2], count=len(missing),
-                ))
+        """Refuse a set of segments in which some customer would be in none.
+
+        The segments for all companies must do it alone: then no company's own segments, which
+        stand between them, can leave a gap.
+        """
+        # sudo: the message tells scores only
+        segments = self.env['customer.segment'].sudo().search([('company_id', '=', False)])
+        if without:
+            segments -= without
+        missing = rfm.uncovered_cells([segment._rule() for segment in segments])
+        if missing:
+            raise ValidationError(self.env._(
+                "Every customer must be in a segment, but nobody would take customers with "
+                "recency %(r)s, frequency %(f)s and money %(m)s (%(count)s combinations in "
+                "all). Widen a segment for all companies, or add one at the end that takes the "
+                "rest.",
+                r=missing[0][0], f=missing[0][1], m=missing[0][2], count=len(missing),
+            ))
 
     @api.model
     def _of_company(self, company):

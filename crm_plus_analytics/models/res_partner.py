@@ -16,7 +16,7 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     customer_score_id = fields.Many2one(
-        'customer.score', string="Customer Score", compute='_compute_customer_score',
+        'customer.score', compute='_compute_customer_score',
         search='_search_customer_score_id', groups='crm_plus_analytics.group_user',
         help="The score in the current company. Contacts have the score of their company.")
     customer_segment_id = fields.Many2one(
@@ -79,13 +79,18 @@ class ResPartner(models.Model):
         """
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
-        company = Domain('company_id', '=', self.env.company.id)
-        found = self.env['customer.score']._search(company & Domain(name, operator, value))
+        found = self._scored_partners(Domain(name, operator, value))
         domain = Domain('commercial_partner_id', 'in', found)
         if operator == 'in' and False in value:
-            filled = self.env['customer.score']._search(company & Domain(name, '!=', False))
+            filled = self._scored_partners(Domain(name, '!=', False))
             domain |= Domain('commercial_partner_id', 'not in', filled)
         return domain
+
+    def _scored_partners(self, domain) -> SQL:
+        """Select the customers with such a score in the current company."""
+        scores = self.env['customer.score']._search(
+            domain & Domain('company_id', '=', self.env.company.id))
+        return scores.subselect(SQL.identifier(scores.table, 'partner_id'))
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Take fields of the score from its table, to sort and group customers by them."""

@@ -1,11 +1,18 @@
-from . import test_customer_measures
-from . import test_customer_score_run
-from . import test_customer_segment
-from . import test_scoring
-from . import test_valuation_abc_class
-from . import test_valuation_beta_dropout
-from . import test_valuation_bg_nbd
-from . import test_valuation_cdnow
-from . import test_valuation_discounted
-from . import test_valuation_gamma_gamma
-from . import test_valuation_rfm
+from . import (
+    test_customer_360_value,
+    test_customer_measures,
+    test_customer_score_access,
+    test_customer_score_explanation,
+    test_customer_score_interruption,
+    test_customer_score_run,
+    test_customer_score_tour,
+    test_customer_segment,
+    test_scoring,
+    test_valuation_abc_class,
+    test_valuation_beta_dropout,
+    test_valuation_bg_nbd,
+    test_valuation_cdnow,
+    test_valuation_discounted,
+    test_valuation_gamma_gamma,
+    test_valuation_rfm,
+)

@@ -5,9 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from odoo import Command, fields
-from odoo.tests import new_test_user
-
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.tests import new_test_user
 
 from ..measures import Measures
 
