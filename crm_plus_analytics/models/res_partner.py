@@ -169,8 +169,7 @@ class ResPartner(models.Model):
             'customer_segment', 'value', self.env._("Segment"), segment.name,
             segment.name or self.env._("None"),
             hint=self._customer_360_score_hint(score) or self.env._(
-                "recency %(r)s, frequency %(f)s, money %(m)s of 5",
-                r=score.r_score, f=score.f_score, m=score.m_score),
+                "RFM %s", score.rfm_code),
             tone=not segment and 'muted',
             action=self._customer_360_score_action(score),
             help=segment.description or self.env._(

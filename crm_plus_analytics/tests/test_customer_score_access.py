@@ -60,6 +60,17 @@ class TestCustomerScoreAccess(CustomerValueCommon):
                     with self.assertRaises(AccessError):
                         own.formatted_read_group([], ['segment_id'], [f'{name}:sum'])
 
+    def test_invoices_behind_a_score_add_up_to_it(self):
+        self.buy(self.anna, '2026-02-10', 30, 'out_refund')
+        self.buy(self.anna, '2026-07-01', 500)
+        self.score()
+        score = self.score_of(self.anna).with_user(self.documents)
+        action = score.action_open_invoices()
+        moves = self.env['account.move'].with_user(self.documents).search(action['domain'])
+        self.assertEqual(sum(moves.mapped('amount_untaxed_signed')), score.revenue)
+        self.assertEqual(len(moves), 2)
+        self.assertEqual(score.action_open_customer()['res_id'], self.anna.id)
+
     def test_two_companies_never_mix(self):
         theirs = self.score_of(self.anna, self.other)
         with self.assertRaises(AccessError):

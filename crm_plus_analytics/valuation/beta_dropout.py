@@ -25,7 +25,7 @@ from .special import Floats
 INTEGRATION_POINTS = 160
 #: Points in time of a curve: doubled until the last coefficients are below the tolerance.
 CURVE_POINTS = (24, 48, 96, 192)
-CURVE_TOLERANCE = 1e-10
+CURVE_TOLERANCE = 2e-11
 #: Terms smaller than exp(−37) = 1e-16 are left out of the integral.
 NEGLIGIBLE = 37.0
 

@@ -11,7 +11,7 @@ const POLL_INTERVAL = 2000;
 const PATIENCE = 60000;
 
 /**
- * Shows how far a scoring is, and loads its form again once it has ended.
+ * Shows how far a scoring is, and loads its form again when it begins and ends.
  *
  * Whoever started the run is told by the bus; everybody else, and everybody where the bus is
  * out of reach, learns it by asking.
@@ -71,9 +71,12 @@ export class ScoreProgress extends Component {
         if (!["queued", "running"].includes(this.progress.state)) {
             return;
         }
+        const hasChanged = state !== this.progress.state;
         Object.assign(this.progress, { state, phase, percentage });
         if (!["queued", "running"].includes(state)) {
             browser.clearInterval(this.poll);
+        }
+        if (hasChanged) {
             if (state === "done") {
                 this.notification.add(_t("The customers are scored."), { type: "success" });
             }
