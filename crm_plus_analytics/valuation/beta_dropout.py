@@ -24,8 +24,8 @@ from .special import Floats
 #: Points of the integral over p: relative error below 1e-9 for a, B from 0.001 to 100,000.
 INTEGRATION_POINTS = 160
 #: Points in time of a curve: doubled until the last coefficients are below the tolerance.
-CURVE_POINTS = (24, 48, 96, 192)
-CURVE_TOLERANCE = 2e-11
+CURVE_POINTS = (32, 64, 128, 256)
+CURVE_TOLERANCE = 1e-12
 #: Terms smaller than exp(−37) = 1e-16 are left out of the integral.
 NEGLIGIBLE = 37.0
 
