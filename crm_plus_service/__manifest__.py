@@ -36,4 +36,5 @@
         'web.assets_tests': ['crm_plus_service/static/tests/tours/*.js'],
     },
     'application': True,
+    'uninstall_hook': 'uninstall_hook',
 }

@@ -29,6 +29,7 @@ INVENTORY = {
     "users": "SELECT login FROM res_users",
     "sequences of numbers": "SELECT coalesce(code, '') || ' ' || name FROM ir_sequence",
     "mail aliases": "SELECT coalesce(alias_name, '') FROM mail_alias",
+    "mail domains": "SELECT name FROM mail_alias_domain",
     "mail templates": "SELECT name->>'en_US' FROM mail_template",
     "message subtypes": "SELECT name->>'en_US' || coalesce(res_model, '') FROM mail_message_subtype",
     "activity types": "SELECT name->>'en_US' FROM mail_activity_type",
@@ -64,6 +65,10 @@ class InstallationCase(unittest.TestCase):
         self.addCleanup(database.drop)
         return database
 
+    def installed(self, database: ScratchDatabase) -> set[str]:
+        return {name for name, in database.query(
+            "SELECT name FROM ir_module_module WHERE state = 'installed' AND name = ANY(%s)", list(MODULES))}
+
     def assertClean(self, log: str):
         self.assertIn("odoo.registry", log, "this is no log of a loaded database")
         self.assertEqual(complaints(log), [])
@@ -82,9 +87,7 @@ class InstallationCase(unittest.TestCase):
         models = inventory(database)["models"] - before["models"]
         self.assertTrue(models)
         self.assertClean(database.upgrade(module))
-        installed = {name for name, in database.query(
-            "SELECT name FROM ir_module_module WHERE state = 'installed' AND name = ANY(%s)", list(MODULES))}
-        self.assertEqual(installed, {module, "crm_plus"})
+        self.assertEqual(self.installed(database), {module, "crm_plus"})
         for name in (module, "crm_plus") if module != "crm_plus" else (module,):
             self.assertClean(database.uninstall(name))
         self.assertSameInventory(inventory(database), before)
@@ -125,6 +128,7 @@ print('PAGE', bool(page['groups']), bool(page['timeline']['entries']), 'case' in
         self.assertEqual(self.page(database), "PAGE True True True")
         with_both = inventory(database)
         self.assertClean(database.uninstall("crm_plus_service"))
+        self.assertEqual(self.installed(database), {"crm_plus", "crm_plus_analytics"})
         self.assertEqual(self.page(database), "PAGE True True False")
         self.assertClean(database.install("crm_plus_service"))
         self.assertClean(database.uninstall("crm_plus_analytics"))

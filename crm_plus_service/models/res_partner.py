@@ -84,23 +84,21 @@ class ResPartner(models.Model):
         if overdue_count:
             hint = self.env._('%s overdue', overdue_count)
         else:
-            hint = self.env._('none overdue') if open_count else False
-        return [
-            {
-                'key': 'open_cases',
-                'group': 'service',
-                'label': self.env._('Open cases'),
-                'display': str(open_count),
-                'value': open_count,
-                'hint': hint,
-                'tone': 'danger' if overdue_count else False if open_count else 'muted',
-                'action': self._case_action(self.env._('Open cases'), open_domain),
-                'help': self.env._(
-                    'Cases of this customer that are not closed yet. Overdue ones have passed '
-                    'the time that their team promised.'
-                ),
-            }
-        ]
+            hint = self.env._('none overdue') if open_count else ''
+        return [self._customer_360_figure(
+            'open_cases',
+            'service',
+            self.env._('Open cases'),
+            open_count,
+            str(open_count),
+            hint=hint,
+            tone='danger' if overdue_count else False if open_count else 'muted',
+            action=self._case_action(self.env._('Open cases'), open_domain),
+            help=self.env._(
+                'Cases of this customer that are not closed yet. Overdue ones have passed '
+                'the time that their team promised.'
+            ),
+        )]
 
     def _get_service_highlights(self):
         """Return one sentence when the company owes the customer a solution for too long."""

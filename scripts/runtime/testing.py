@@ -4,8 +4,9 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
-from . import browser, cdnow, odoo_process
+from . import browser, cdnow, databases, odoo_process
 from .databases import fingerprint, module_fingerprint
 from .guard import lock
 from .messages import say, step
@@ -50,7 +51,8 @@ def _pytest(workshop, database: str) -> list[str]:
 
 def _prepared_databases(workshop) -> tuple[str, str]:
     """Return the databases with only Odoo's own apps, and with the add-ons as well; made when they are missing."""
-    host_key = fingerprint(workshop.source.identity, *HOST_MODULES)
+    recipe = Path(databases.__file__).read_text()
+    host_key = fingerprint(workshop.source.identity, recipe, *HOST_MODULES)
     base = f"{PREFIX}host_{host_key}"
     ready = f"{PREFIX}all_{fingerprint(host_key, *map(module_fingerprint, MODULES))}"
     with lock(cache_dir() / "databases" / "tests.lock", "preparing the test databases"):
@@ -75,10 +77,11 @@ def _install(workshop, database: str, modules: tuple[str, ...]) -> None:
 
 
 def _drop_outdated(workshop, newest: str) -> None:
-    """Drop add-on databases of earlier states of the files, but for the last few (branches come and go)."""
-    ours = [name for name in workshop.databases.by_age(f"{PREFIX}all_") if name != newest]
-    for name in ours[:-KEPT]:
-        workshop.databases.drop(name)
+    """Drop prepared databases of earlier states of the files, but for the last few (branches come and go)."""
+    for kind in ("host", "all"):
+        ours = [name for name in workshop.databases.by_age(f"{PREFIX}{kind}_") if name != newest]
+        for name in ours[:-KEPT]:
+            workshop.databases.drop(name)
 
 
 def _drop_leftovers(workshop) -> None:

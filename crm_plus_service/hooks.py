@@ -1,0 +1,24 @@
+from odoo.tools import SQL
+
+
+def uninstall_hook(env):
+    """Take along the external ids that Odoo gives to parts of our models in other modules' names.
+
+    What a mixin of another module brings into a model is registered in the name of that module,
+    which stays: nobody else would delete the ids.
+    """
+    env.cr.execute(SQL("""
+        WITH own AS (
+            SELECT res_id AS id FROM ir_model_data
+             WHERE model = 'ir.model'
+             GROUP BY res_id
+            HAVING bool_and(module = 'crm_plus_service')
+        )
+        DELETE FROM ir_model_data
+         WHERE (model = 'ir.model.inherit' AND res_id IN (
+                    SELECT id FROM ir_model_inherit WHERE model_id IN (SELECT id FROM own)))
+            OR (model = 'ir.model.fields.selection' AND res_id IN (
+                    SELECT choice.id FROM ir_model_fields_selection choice
+                      JOIN ir_model_fields field ON field.id = choice.field_id
+                     WHERE field.model_id IN (SELECT id FROM own)))
+    """))
