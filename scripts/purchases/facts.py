@@ -17,6 +17,30 @@ TYPES = {
     "amount": "numeric",
     "unit_price": "numeric",
     "cost": "numeric",
+    # of sales on account
+    "commercial_id": "integer",
+    "company_id": "integer",
+    "company_name": "text",
+    "product_id": "integer",
+    "product_name": "text",
+    "due_day": "date",
+    "credit_day": "date",
+    "payment_day": "date",
+    "adjustment_day": "date",
+    "rate": "float8",
+    "settled_rate": "float8",
+    "credited": "numeric",
+    "credit": "numeric",
+    "balance": "numeric",
+    "credit_balance": "numeric",
+    "payment_balance": "numeric",
+}
+# Facts that are ids, and of which table.
+REFERENCES = {
+    "customer_id": "res_partner",
+    "commercial_id": "res_partner",
+    "company_id": "res_partner",
+    "product_id": "product_product",
 }
 # Kinds of PostgreSQL types between which a value can be recognised.
 KINDS = {
@@ -44,6 +68,8 @@ class Numbered(NamedTuple):
     journal_id: int
     move_type: str
     is_payment: bool
+    #: the fact that is the entry's date
+    day: str
 
     @property
     def name(self) -> str:

@@ -290,7 +290,7 @@ class _History:
                 "cost": setting.product.standard_price,
             }
             for entry in template.numbered:
-                drawn = numbers.draw(entry, purchase.date)
+                drawn = numbers.draw(entry, facts[entry.day])
                 facts |= zip((entry.name, entry.prefix, entry.number), drawn, strict=True)
             for name, value in facts.items():
                 shapes[bool(purchase.amount)][name].append(value)

@@ -87,7 +87,7 @@ class Recorder:
                 SQL(", ").join(SQL("%s::text", SQL.identifier(name)) for name in names),
                 SQL.identifier(table),
                 condition,
-                SQL.identifier(table, "id") if "id" in names else SQL("1"),
+                SQL(", ").join(SQL.identifier(table, name) for name in (["id"] if "id" in names else names)),
             )
         )
         return [dict(zip(names, row, strict=True)) for row in rows]

@@ -1,4 +1,6 @@
 """Make exemplars through the ORM, learn from them, and leave no trace of them."""
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,6 +11,7 @@ from odoo.tools.misc import Callbacks
 
 from .errors import HistoryError
 from .exemplar import Setting, make_customer, make_purchase, moment
+from .facts import amounts
 from .purchase import Purchase
 from .recorder import Recorder, Row
 from .template import Exemplar, Template, learn
@@ -47,7 +50,7 @@ def rehearse(env, setting: Setting, purchases: list[Purchase]) -> Templates:
     :raise HistoryError: when they cannot be written in bulk
     """
     first_day = min(purchase.date for purchase in purchases)
-    with _without_trace(env):
+    with without_trace(env):
         recorder = Recorder(env)
         customers, template = _rehearse_customers(recorder, setting)
         shapes = {bool(purchase.amount) for purchase in purchases}
@@ -58,12 +61,12 @@ def rehearse(env, setting: Setting, purchases: list[Purchase]) -> Templates:
             for shape in (True, False)
         )
         updated = recorder.updated()
-    _check_nothing_else_changed(recorder, updated)
+    check_nothing_else_changed(recorder, updated)
     return Templates(template, paid, free)
 
 
 @contextmanager
-def _without_trace(env):
+def without_trace(env):
     """Roll back what is done, and forget what it wanted done after the commit."""
     kept = env.cr.postcommit
     try:
@@ -90,7 +93,7 @@ def _rehearse_customers(recorder, setting):
 
 
 def _rehearse_purchases(recorder, setting, customers, first_day: date, paid: bool) -> Template:
-    before = _partners(recorder, customers)
+    before = partners(recorder, customers)
     exemplars = []
     for place, (who, days, quantity, amount) in enumerate(PURCHASES):
         customer = customers[who]
@@ -120,36 +123,44 @@ def _rehearse_purchases(recorder, setting, customers, first_day: date, paid: boo
         )
         recorder.part_ids(work.rows)
         exemplars.append(Exemplar(facts, work.rows))
-    template = learn(recorder, exemplars)
-    return template._replace(rank=_learn_rank(recorder, customers, before))
+    template = learn(recorder, exemplars, amounts())
+    if "ir_model_data" not in {row.table for row in template.rows}:
+        raise AssertionError("without its external id a purchase would be loaded twice")
+    bought = Counter(who for who, *_rest in PURCHASES)
+    counts = [bought[place] for place, _customer in enumerate(customers)]
+    return template._replace(rank=learn_rank(recorder, customers, before, counts))
 
 
-def _partners(recorder, customers) -> dict[str, Row]:
+def partners(recorder, customers) -> dict[str, Row]:
+    """Return the customers' rows by their id."""
     rows = recorder.rows_of("res_partner", SQL("id IN %s", tuple(c.id for c in customers)))
     return {row["id"]: row for row in rows}
 
 
-def _learn_rank(recorder, customers, before) -> int:
+def learn_rank(recorder, customers, before: dict[str, Row], counts: Sequence[int]) -> int:
     """Return by how much a purchase raises its customer's rank: all that it may do to the customer.
 
+    :param before: the customers' rows as :func:`partners` read them before they bought
+    :param counts: how often each of the customers has bought
     :raise HistoryError: when it changes something else
     """
     # Odoo raises the rank of a known customer only after the commit.
     later = recorder.env.cr.postcommit.data.get(RANK, {})
-    after = _partners(recorder, customers)
+    after = partners(recorder, customers)
     ranks = set()
-    for place, customer in enumerate(customers):
+    for customer, count in zip(customers, counts, strict=True):
         old, new = before[str(customer.id)], after[str(customer.id)]
         if changed := {name for name in old if old[name] != new[name]} - LOGGED - {"customer_rank"}:
             raise _changes_what_it_should_not("res_partner", changed)
         rank = int(new["customer_rank"]) + later.pop(customer.id, 0) - int(old["customer_rank"])
-        ranks.add(rank / sum(who == place for who, *_rest in PURCHASES))
+        ranks.add(rank / count)
     if len(ranks) > 1:
         raise _changes_what_it_should_not("res_partner", {"customer_rank"})
     return int(ranks.pop())
 
 
-def _check_nothing_else_changed(recorder, updated: dict[str, list[Row]]):
+def check_nothing_else_changed(recorder, updated: dict[str, list[Row]]):
+    """Raise HistoryError when what was rehearsed changed rows that had been there before."""
     for table, rows in updated.items():
         ids = tuple(int(row["id"]) for row in rows)
         before = {row["id"]: row for row in recorder.rows_of(table, SQL("id IN %s", ids))}

@@ -8,14 +8,9 @@ from .template import RowTemplate, Template
 
 
 def stamp(env, template: Template, facts: Mapping[str, Sequence]) -> None:
-    """Insert the template's rows once for each place in the lists of facts.
-
-    All tables are written by a single statement: documents refer to each other in circles, and
-    foreign keys are checked when the statement ends.
-    """
+    """Insert the template's rows once for each place in the lists of facts."""
     names = list(facts)
-    numbered = {name: type_ for entry in template.numbered for name, type_ in entry.types.items()}
-    types = TYPES | numbered
+    types = types_of(template)
     given = SQL(
         "SELECT * FROM unnest(%s) AS given (%s)",
         SQL(", ").join(
@@ -23,6 +18,20 @@ def stamp(env, template: Template, facts: Mapping[str, Sequence]) -> None:
         ),
         SQL(", ").join(SQL.identifier(name) for name in names),
     )
+    stamp_from(env, template, given)
+
+
+def types_of(template: Template) -> dict[str, str]:
+    """Return the PostgreSQL types of the facts that the template may ask for."""
+    return TYPES | {name: type_ for entry in template.numbered for name, type_ in entry.types.items()}
+
+
+def stamp_from(env, template: Template, given: SQL) -> None:
+    """Insert the template's rows once for each row of the query `given`, whose columns are facts.
+
+    All tables are written by a single statement: documents refer to each other in circles, and
+    foreign keys are checked when the statement ends.
+    """
     ids = SQL("").join(
         SQL(", nextval(%s) AS %s", _sequence(env, table), SQL.identifier(name))
         for name, table in template.ids.items()

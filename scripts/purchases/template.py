@@ -7,7 +7,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from .errors import HistoryError
-from .facts import KINDS, STAMP, TYPES, Numbered, amounts, fact, id_fact
+from .facts import KINDS, REFERENCES, STAMP, TYPES, Numbered, fact, id_fact
 from .recorder import Column, Recorder, Row
 
 NOW = SQL("(now() AT TIME ZONE 'UTC')")
@@ -53,16 +53,17 @@ class Template(NamedTuple):
         return {id_fact(row.key): row.table for row in self.rows if row.has_id}
 
 
-def learn(recorder: Recorder, exemplars: Sequence[Exemplar]) -> Template:
+def learn(recorder: Recorder, exemplars: Sequence[Exemplar], amounts: Sequence[SQL] = ()) -> Template:
     """Return the template that explains all exemplars.
 
+    :param amounts: expressions that may explain a number, the likeliest first
     :raise HistoryError: naming what does not follow from a purchase in any known way
     """
-    return _Learner(recorder, exemplars).learn()
+    return _Learner(recorder, exemplars, amounts).learn()
 
 
 class _Learner:
-    def __init__(self, recorder, exemplars):
+    def __init__(self, recorder, exemplars, amounts):
         self.recorder = recorder
         self.rows = self._aligned(exemplars)
         self.facts = [dict(exemplar.facts) for exemplar in exemplars]
@@ -70,7 +71,7 @@ class _Learner:
         self.numbered = []
         for key, (table, rows) in self.rows.items():
             self._learn_facts_of(key, table, rows)
-        self.candidates = self._evaluated(amounts()) if "amount" in self.types else []
+        self.candidates = self._evaluated(amounts) if amounts else []
 
     def _aligned(self, exemplars) -> dict[str, tuple[str, list[Row]]]:
         """Return, by key, the rows that are the same one in each exemplar."""
@@ -95,12 +96,30 @@ class _Learner:
         if table == "account_move":
             row = rows[0]
             entry = Numbered(
-                key, int(row["journal_id"]), row["move_type"], bool(row["origin_payment_id"])
+                key,
+                int(row["journal_id"]),
+                row["move_type"],
+                bool(row["origin_payment_id"]),
+                self._day_of(rows),
             )
             self.numbered.append(entry)
             self._add_fact(entry.name, "text", [row["name"] for row in rows])
             self._add_fact(entry.prefix, "text", [row["sequence_prefix"] for row in rows])
             self._add_fact(entry.number, "integer", [row["sequence_number"] for row in rows])
+
+    def _day_of(self, rows) -> str:
+        """Return the fact that is the date of the journal entries."""
+        for name in self._facts_of_type("date"):
+            if all(facts[name] == row["date"] for facts, row in zip(self.facts, rows, strict=True)):
+                return name
+        dates = ", ".join(row["date"] for row in rows)
+        raise HistoryError(
+            f"The loader cannot tell how the date of a journal entry follows from a purchase (in its "
+            f"exemplars it is {dates}): open the books of those days."
+        )
+
+    def _facts_of_type(self, wanted) -> list[str]:
+        return [name for name, type_ in self.types.items() if type_ == wanted]
 
     def _add_fact(self, name, type_, values):
         self.types[name] = type_
@@ -138,8 +157,6 @@ class _Learner:
                 for column in self.recorder.columns_of(table)
             }
             templates.append(RowTemplate(key, table, columns))
-        if "ir_model_data" not in {row.table for row in templates}:
-            raise AssertionError("without its external id a purchase would be loaded twice")
         return Template(templates, self.numbered)
 
     def _explain(self, key, table, column: Column, values: list[str | None]) -> SQL:
@@ -175,19 +192,19 @@ class _Learner:
     def _may_refer(self, table, name) -> bool:
         if not table:
             return True
-        if name == "customer_id":
-            return table == "res_partner"
+        if name in REFERENCES:
+            return table == REFERENCES[name]
         return any(name == id_fact(key) for key, (t, _rows) in self.rows.items() if t == table)
 
     def _explain_date(self, _key, _table, _column, values):
-        return self._fact_of(["day"], values)
+        return self._fact_of(self._facts_of_type("date"), values)
 
     def _explain_timestamp(self, _key, _table, _column, values):
-        if explained := self._fact_of(["moment"], values):
+        if explained := self._fact_of(self._facts_of_type("timestamp"), values):
             return explained
         midnight = " 00:00:00"  # a date kept where a time may stand, as in the tracking of changes
         if all(value.endswith(midnight) for value in values):
-            return self._fact_of(["day"], [value.removesuffix(midnight) for value in values])
+            return self._fact_of(self._facts_of_type("date"), [value.removesuffix(midnight) for value in values])
         [(started,)] = self.recorder.env.execute_query(
             SQL("SELECT (%s - interval '1 second')::text", NOW)
         )
@@ -203,7 +220,9 @@ class _Learner:
         return None
 
     def _explain_text(self, key, table, column, values):
-        """Explain a text piece by piece: facts, and what stands between them."""
+        """Explain a text: as a fact, or piece by piece as facts and what stands between them."""
+        if column.type != "jsonb" and (explained := self._fact_of(self._facts_of_type("text"), values)):
+            return explained
         marked = [
             self._marked(key, value, facts)
             for value, facts in zip(values, self.facts, strict=True)
@@ -224,9 +243,9 @@ class _Learner:
         The longest comes first; of two that are alike, the row's own.
         """
         names = {}
-        for name, type_ in self.types.items():
+        for name in self._facts_of_type("text"):
             text = facts[name]
-            if type_ == "text" and text and (text not in names or name.startswith(f"{key}_")):
+            if text and (text not in names or name.startswith(f"{key}_")):
                 names[text] = name
         longest_first = sorted(names, key=len, reverse=True)
         return re.sub(
@@ -241,7 +260,7 @@ class _Learner:
             return fact(value[1:-1]) if value.startswith("\x00") else SQL("%s::text", value)
         if random and all(text.isdigit() and len(text) >= RANDOM_LENGTH for text in values):
             return SQL("lpad((random() * 1e15)::bigint::text, 15, '0')")
-        return self._fact_of([n for n, t in self.types.items() if t == "integer"], values)
+        return self._fact_of(self._facts_of_type("integer"), values)
 
     def _fact_of(self, names, values) -> SQL | None:
         """Return the first of the facts that has these values."""

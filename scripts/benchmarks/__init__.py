@@ -1,0 +1,1 @@
+"""What ``scripts/bench`` measures, and the data on which it does."""

@@ -1,0 +1,86 @@
+"""The databases of the benchmark: filled once, used again, upgraded when the add-ons have changed."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from runtime.databases import module_fingerprint
+from runtime.guard import lock
+from runtime.messages import Problem, step
+from runtime.places import CHECKOUT, cache_dir
+
+from .sizes import Size
+
+MODULES = ("crm_plus", "crm_plus_analytics")
+HOST_MODULES = ("sale_management",)
+PREFIX = "crm_plus_bench_value_"
+DRAFT_SUFFIX = "-in-preparation"
+#: What the documents are like is in these files: when they change, the databases are filled anew.
+MADE_BY = ("benchmarks/population.py", "benchmarks/shop.py", "purchases/on_account/exemplar.py",
+           "purchases/on_account/loader.py", "purchases/on_account/rehearsal.py")
+
+
+def ensure(workshop, size: Size, fresh: bool = False) -> str:
+    """Return the name of the database of that size, ready to be measured.
+
+    A killed start goes on where it stopped: the documents are written under another name, chunk by chunk.
+    """
+    name, databases = PREFIX + size.name, workshop.databases
+    with lock(cache_dir() / "databases" / f"{name}.lock", f"filling the database {name}"):
+        known = databases.facts(name)
+        if databases.exists(name) and not known and not fresh:
+            raise Problem(f"The database {name} was not made by scripts/bench: drop it, or build it anew with --fresh.")
+        if fresh or known.get("documents") != _documents():
+            _build(workshop, name, size, fresh)
+        else:
+            _upgrade(workshop, name, known)
+    return name
+
+
+def _build(workshop, name: str, size: Size, fresh: bool) -> None:
+    draft, databases = name + DRAFT_SUFFIX, workshop.databases
+    facts = {"documents": _documents(), "modules": _modules()}
+    if fresh or databases.facts(draft) != {"made_by": "crm_plus", **facts}:
+        databases.drop(draft)
+        with step(f"Installing Odoo's apps and CRM+ for {size.invoices:,} invoices (about a minute)"):
+            databases.create(draft)
+            workshop.run_odoo("-d", draft, "-i", ",".join((*HOST_MODULES, *MODULES)), "--without-demo=True",
+                              "--stop-after-init", "--no-http", doing="The installation")
+        databases.note(draft, **facts)
+    with step(f"Writing {size.invoices:,} invoices, with their orders, payments and credit notes"):
+        words = ["benchmarks.fill", draft, str(size.customers), str(size.invoices)]
+        if run_module(workshop, *words).returncode:
+            raise Problem(f"The database {name} could not be filled (the reason is above): run it again to go on, "
+                          "or build it anew with --fresh.")
+    databases.drop(name)
+    databases.rename(draft, name)
+
+
+def _upgrade(workshop, name: str, known: dict) -> None:
+    wanted = _modules()
+    changed = [module for module in MODULES if known.get("modules", {}).get(module) != wanted[module]]
+    if changed:
+        with step(f"Upgrading {', '.join(changed)} in {name}"):
+            workshop.run_odoo("-d", name, "-u", ",".join(changed), "--stop-after-init", "--no-http",
+                              doing="The upgrade")
+        workshop.databases.note(name, documents=known["documents"], modules=wanted)
+
+
+def _modules() -> dict[str, str]:
+    return {module: module_fingerprint(module) for module in MODULES}
+
+
+def _documents() -> str:
+    found = hashlib.sha256()
+    for path in MADE_BY:
+        found.update((CHECKOUT / "scripts" / path).read_bytes())
+    return found.hexdigest()[:12]
+
+
+def run_module(workshop, *words: str, **options) -> subprocess.CompletedProcess:
+    """Run a module of these scripts as a process of its own, in the environment where it finds Odoo."""
+    variables = workshop.environment()
+    variables["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).resolve().parents[1]), variables["PYTHONPATH"]])
+    return subprocess.run([sys.executable, "-m", *words], env=variables, check=False, **options)

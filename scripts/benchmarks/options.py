@@ -1,0 +1,36 @@
+"""The options of ``scripts/bench``, read before anything is prepared."""
+
+import argparse
+from pathlib import Path
+
+from runtime.messages import Problem
+
+from .sizes import CHOICE
+
+DESCRIPTION = """\
+Measure how fast customers are valued, on genuine documents in a database of their own.
+
+The first time, the database is filled: 10,000 customers with 100,000 invoices (small, about 2 minutes) or 100,000 with
+1,000,000 (full, about 10 minutes and 6 GB); later it is used again. A database of a tenth of the size is filled along
+with it, to see how time grows. The usual Python libraries are installed beside the project, not into it.
+
+Prints a line per bar, with whether it holds; the exit status is 1 when one does not.
+"""
+
+
+def parse() -> argparse.Namespace:
+    """Return the options; raises Problem when the file for the figures cannot be written."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure how fast CRM+ is.", allow_abbrev=False)
+    parts = parser.add_subparsers(metavar="WHAT", required=True)
+    value = parts.add_parser(
+        "value", help="customer value: the measures, the models and a complete scoring", description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+    value.add_argument("--size", choices=list(CHOICE), default="small", help="how many documents (default: %(default)s)")
+    value.add_argument("--json", type=Path, metavar="FILE",
+                       help="also write the figures there, as a list of {name, value, bar, holds}")
+    value.add_argument("--fresh", action="store_true", help="fill the databases anew")
+    options = parser.parse_args()
+    if options.json and not options.json.absolute().parent.is_dir():
+        raise Problem(f"There is no folder {options.json.absolute().parent} for {options.json.name}: "
+                      "make it, or name another file with --json.")
+    return options

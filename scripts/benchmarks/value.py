@@ -1,0 +1,199 @@
+"""``scripts/bench value``: every bar is a function of a session, which measures what is asked of it once."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from runtime import odoo_process
+from runtime.messages import Problem, say, step
+
+from . import database, models_alone, population
+from .sizes import CHOICE, TENTH, Size
+from .usual_library import UsualLibrary
+
+MEMORY_MB = 250
+OVER_SELECTS = 1.6
+OVER_USUAL = 2.5
+LIKELIHOOD = 1e-3
+TOTAL_VALUE = 1e-5
+
+
+class Check(NamedTuple):
+    """A bar, what was measured, and whether it holds."""
+
+    name: str
+    value: float
+    bar: str
+    holds: bool
+
+
+def at_most(name: str, value: float, bar: float) -> Check:
+    return Check(name, value, f"≤ {bar:g}", value <= bar)
+
+
+def at_least(name: str, value: float, bar: float) -> Check:
+    return Check(name, value, f"≥ {bar:g}", value >= bar)
+
+
+class Comparison(NamedTuple):
+    """The models alone and the usual library on the same customers."""
+
+    ratio: float
+    #: our log-likelihood less the library's, of purchases and of values
+    likelihoods: tuple[float, float]
+    #: our total value less the library's, relative
+    value: float
+
+
+class Session:
+    """What is measured on the databases of one size, each thing when a check first asks for it."""
+
+    def __init__(self, workshop, size: Size, fresh: bool):
+        self.workshop, self.size = workshop, size
+        self.as_of = str(population.AS_OF)
+        self.tenth = database.ensure(workshop, TENTH[size], fresh)
+        self.database = database.ensure(workshop, size, fresh)
+        self.usual = UsualLibrary(workshop)
+
+    @cached_property
+    def rounds(self) -> list[dict[str, dict]]:
+        """The run, the usual pipeline and the run on a tenth, in turns: what else the machine does meets all alike."""
+        rounds = []
+        for number in range(self.size.repetitions):
+            with step(f"Round {number + 1} of {self.size.repetitions}: a run, the usual pipeline, a run on a tenth"):
+                rounds.append({
+                    "run": self._scoring(self.database),
+                    "usual": self.usual.run("score", self.database, self.as_of),
+                    "tenth": self._scoring(self.tenth),
+                })
+        self._say_seconds(rounds)
+        return rounds
+
+    @cached_property
+    def memory(self) -> dict:
+        with step("A run in a fresh worker, for its memory"):
+            return self._scoring(self.database, "memory")
+
+    def compared(self, customers: int) -> Comparison:
+        """Return how the models alone compare on so many simulated customers, in turns."""
+        if customers not in self._comparisons:
+            with step(f"The models alone on {customers:,} simulated customers"):
+                self._comparisons[customers] = self._compare(customers)
+        return self._comparisons[customers]
+
+    @cached_property
+    def _comparisons(self) -> dict[int, Comparison]:
+        return {}
+
+    def median_of(self, ratio: Callable[[dict], float]) -> float:
+        return median(map(ratio, self.rounds))
+
+    def _scoring(self, name: str, *words: str) -> dict:
+        done = database.run_module(
+            self.workshop, "benchmarks.scoring", name, self.as_of, *words, text=True, capture_output=True)
+        if done.returncode:
+            reason = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "no reason given"
+            raise Problem(f"The customers of {name} could not be scored ({reason}): "
+                          "mend the add-on, or build the database anew with --fresh.")
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def _compare(self, customers: int) -> Comparison:
+        arrays = models_alone.simulate(customers)
+        ours, usual = [], []
+        # Once and again where it is a matter of seconds; the library needs minutes for a million.
+        rounds = 1 if customers > 100_000 else 3
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "customers.npz"
+            models_alone.save(arrays, path)
+            for _round in range(rounds):
+                ours.append(models_alone.value(arrays))
+                usual.append(self.usual.run("models", str(path)))
+                ours.append(models_alone.value(arrays))
+        own, other = ours[-1], usual[-1]
+        likelihoods = [models_alone.log_likelihoods(arrays, it["purchases"], it["amounts"]) for it in (own, other)]
+        say(f"{customers:,} customers: ours {median(it['seconds'] for it in ours):.2f} s, "
+            f"the usual library {median(it['seconds'] for it in usual):.1f} s")
+        return Comparison(
+            median(it["seconds"] for it in usual) / median(it["seconds"] for it in ours),
+            tuple(a - b for a, b in zip(*likelihoods, strict=True)),
+            abs(own["value"] / other["value"] - 1),
+        )
+
+    def _say_seconds(self, rounds) -> None:
+        def of(who, what):
+            return f"{median(turn[who][what] for turn in rounds):.2f} s"
+
+        say(f"A run {of('run', 'seconds')} (measures {of('run', 'seconds_measures')}, models "
+            f"{of('run', 'seconds_models')}, writing {of('run', 'seconds_writing')}), its bare SELECTs "
+            f"{of('run', 'select')}")
+        say(f"The usual pipeline {of('usual', 'seconds')} (reading {of('usual', 'read')}, models "
+            f"{of('usual', 'models')}, writing {of('usual', 'write')}); a run on a tenth {of('tenth', 'seconds')}")
+
+
+# -- the bars: each is a function that gives one check or several
+
+
+def run_against_its_selects(session: Session) -> Iterator[Check]:
+    ratio = session.median_of(lambda turn: turn["run"]["seconds"] / turn["run"]["select"])
+    yield at_most("complete run / bare SELECTs of its measures", ratio, OVER_SELECTS)
+
+
+def run_against_the_usual_pipeline(session: Session) -> Iterator[Check]:
+    ratio = session.median_of(lambda turn: turn["usual"]["seconds"] / turn["run"]["seconds"])
+    yield at_least("usual pipeline / complete run", ratio, OVER_USUAL)
+
+
+def models_against_the_usual_library(session: Session) -> Iterator[Check]:
+    for customers, bar in session.size.simulated.items():
+        compared = session.compared(customers)
+        label = f"{customers:,} customers"
+        yield at_least(f"usual library / models alone, {label}", compared.ratio, bar)
+        for name, difference in zip(("purchases", "values"), compared.likelihoods, strict=True):
+            yield at_least(f"log-likelihood of {name} less the library's, {label}", difference, -LIKELIHOOD)
+        yield at_most(f"total value against the library's, {label}", compared.value, TOTAL_VALUE)
+
+
+def growth(session: Session) -> Iterator[Check]:
+    size, tenth = session.size, TENTH[session.size]
+    ratio = session.median_of(lambda turn: turn["run"]["seconds"] / turn["tenth"]["seconds"])
+    name = f"growth of time / of customers, {tenth.customers:,} to {size.customers:,}"
+    yield at_most(name, ratio / (size.customers / tenth.customers), 1)
+
+
+def memory(session: Session) -> Iterator[Check]:
+    yield at_most("memory added to the worker, MB", session.memory["added_mb"], MEMORY_MB)
+
+
+CHECKS = (
+    memory,
+    run_against_its_selects,
+    run_against_the_usual_pipeline,
+    growth,
+    models_against_the_usual_library,
+)
+
+
+def main(options) -> int:
+    """Measure, print a table and write the figures; returns 1 when a bar does not hold."""
+    workshop = odoo_process.prepare()
+    session = Session(workshop, CHOICE[options.size], options.fresh)
+    checks = [check for function in CHECKS for check in function(session)]
+    _print(checks, session.size)
+    if options.json:
+        figures = [check._asdict() for check in checks]
+        options.json.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
+    return 0 if all(check.holds for check in checks) else 1
+
+
+def _print(checks: list[Check], size: Size) -> None:
+    width = max(len(check.name) for check in checks)
+    lines = [f"{size.customers:,} customers, {size.invoices:,} invoices"]
+    for check in checks:
+        verdict = "holds" if check.holds else "DOES NOT HOLD"
+        lines.append(f"{check.name:<{width}}  {check.value:>12.6g}  {check.bar:>9}  {verdict}")
+    sys.stdout.write("\n".join(lines) + "\n")
