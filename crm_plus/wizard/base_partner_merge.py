@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -15,7 +16,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         )
         dst_partner.invalidate_recordset(['customer_tier_id'])
         # sudo: contacts have their company's tier, whoever merges, in every company
-        companies = self.env['res.company'].sudo().search([])  # pylint: disable=no-search-all
+        companies = self.env['res.company'].sudo().search(Domain.TRUE)
         for company in companies:
             customer = dst_partner.sudo().with_company(company)
             if customer.commercial_partner_id == customer:
