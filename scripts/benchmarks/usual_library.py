@@ -24,8 +24,7 @@ class UsualLibrary:
 
     def run(self, *words: str) -> dict:
         """Return the figures that the pipeline prints; raises Problem when it fails."""
-        variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        variables |= self.workshop.server.environment() | {"PYTHONWARNINGS": "ignore"}
+        variables = _without_ours() | self.workshop.server.environment() | {"PYTHONWARNINGS": "ignore"}
         done = subprocess.run([self.python, PIPELINE, *words], env=variables, text=True, stdout=subprocess.PIPE,
                               check=False)
         if done.returncode:
@@ -46,13 +45,19 @@ def _prepared_python() -> Path:
     return python
 
 
+def _without_ours() -> dict[str, str]:
+    """Return the environment without what leads Python to our own packages."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
 def _make(folder: Path) -> None:
     """Let the project's pip, which is there on every Debian, install into the folder."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     done = subprocess.run([sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "install", "--quiet",
                            "--disable-pip-version-check", "--retries", "5", "--use-pep517", "-r", REQUIREMENTS],
-                          stdout=sys.stderr, check=False)
+                          env=_without_ours(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
+        sys.stderr.write(done.stdout)
         raise Problem("The usual libraries could not be installed (pip's reason is above): "
                       "check the network and run it again.")
     finish(folder, requirements=REQUIREMENTS.read_text())

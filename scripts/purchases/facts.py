@@ -27,6 +27,7 @@ TYPES = {
     "credit_day": "date",
     "payment_day": "date",
     "adjustment_day": "date",
+    "list_price": "numeric",
     "rate": "float8",
     "settled_rate": "float8",
     "credited": "numeric",

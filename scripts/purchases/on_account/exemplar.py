@@ -94,6 +94,10 @@ def make_sale(setting, contact, product, sale: Sale, order_name=None):
 
 
 def _order_values(setting, contact, product, sale, order_name):
+    currency = setting.pricelist.currency_id if sale.foreign else product.currency_id
+    proposed = product.currency_id._convert(
+        product.lst_price, currency, setting.payment_journal.company_id, sale.day, round=False
+    )
     values = {
         "partner_id": contact.id,
         "date_order": moment(sale.day),
@@ -108,8 +112,8 @@ def _order_values(setting, contact, product, sale, order_name):
                     "product_id": product.id,
                     "product_uom_qty": sale.quantity,
                     "price_unit": float(sale.unit_price),
-                    # Untaxed, and at the price as it was typed.
-                    "technical_price_unit": 0,
+                    # What Odoo proposed: where it differs, Odoo leaves the price as it was typed.
+                    "technical_price_unit": proposed,
                     "tax_ids": [Command.clear()],
                 }
             )

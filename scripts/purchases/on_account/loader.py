@@ -151,7 +151,9 @@ class _Loader:
 
     def _facts(self, partners, part) -> dict[str, list]:
         customer, product = self.sales.customer[part].tolist(), self.sales.product[part].tolist()
-        ids, names, costs = zip(*((p.id, p.display_name, p.standard_price) for p in self.products), strict=True)
+        ids, names, costs, prices = zip(
+            *((p.id, p.display_name, p.standard_price, p.lst_price) for p in self.products), strict=True
+        )
         return {
             "customer_id": [partners.ids[place] for place in customer],
             "commercial_id": [partners.commercial_ids[place] for place in customer],
@@ -160,6 +162,7 @@ class _Loader:
             "product_id": [ids[place] for place in product],
             "product_name": [names[place] for place in product],
             "cost": [costs[place] for place in product],
+            "list_price": [prices[place] for place in product],
             **self.figures.facts(part, self.setting.term_days),
         }
 

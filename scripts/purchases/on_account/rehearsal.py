@@ -180,6 +180,7 @@ def facts_of(contact, product, sale: Sale, rates, setting, order_name) -> dict[s
         "unit_price": sale.unit_price,
         "amount": sale.amount,
         "cost": product.standard_price,
+        "list_price": product.lst_price,
         "rate": rate,
         "settled_rate": settled_rate,
         "balance": _exchanged(sale.amount, rate),
@@ -218,12 +219,13 @@ def amounts() -> list[SQL]:
     ]
     counts = [quantity, credited, SQL("(%s - %s)", quantity, credited)]
     in_order_currency = SQL("%s * %s::numeric", cost, rate)
+    proposed = SQL("%s * %s::numeric", fact("list_price"), rate)
     margin = SQL("(%s - %s * %s)", amount, in_order_currency, quantity)
     rounded_margin = SQL("round(%s, 2)", margin)
     return [
         *sums, *(SQL("-%s", expression) for expression in sums),
         *counts, *(SQL("-%s", expression) for expression in counts),
-        price, rate, settled_rate, in_order_currency,
+        price, rate, settled_rate, proposed, in_order_currency,
         # Shares to the last digit as Odoo computes them, of floats.
         *(
             expression
