@@ -1,9 +1,14 @@
 """The Customer 360 page: what it shows, and where other modules add to it."""
 
+from datetime import timedelta
+
+from babel.dates import format_timedelta
+
 from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_amount, format_date, get_lang
+from odoo.tools.misc import babel_locale_parse
 
 TIMELINE_PAGE = 40
 MAX_TIMELINE_PAGE = 200
@@ -250,7 +255,11 @@ class Customer360Mixin(models.AbstractModel):
             return self.env._("today")
         if days == 1:
             return self.env._("yesterday")
-        return self.env._("%s days ago", days)
+        # threshold: a larger unit once two of it have passed
+        return format_timedelta(
+            timedelta(days=-days), granularity='day', threshold=2, add_direction=True,
+            locale=babel_locale_parse(get_lang(self.env).code),
+        )
 
     def action_open_customer_timeline(self):
         """Open the customer's timeline as a list that can be grouped and exported."""

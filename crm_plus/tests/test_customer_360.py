@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import CrmPlusCommon
@@ -139,6 +140,13 @@ class TestCustomer360(CrmPlusCommon):
         self.assertEqual(figure['value'], '2024-06-10', "a planned meeting is no contact yet")
         self.assertEqual(figure['hint'], "Meeting, 5 days ago")
         self.assertEqual(self.page()['timeline']['entries'][0]['res_id'], planned.id)
+
+    def test_long_ago_is_told_in_larger_units(self):
+        for day, words in (
+            ('2024-06-15', "today"), ('2024-06-14', "yesterday"), ('2024-06-10', "5 days ago"),
+            ('2024-03-01', "4 months ago"), ('1998-06-11', "26 years ago"),
+        ):
+            self.assertEqual(self.customer._customer_360_days_ago(fields.Date.to_date(day)), words)
 
     def test_highlights(self):
         self.assertEqual(self.highlights(), {})

@@ -9,6 +9,8 @@ SCORE_FIELDS = {
     'customer_abc_class': 'abc_class',
     'customer_outlook': 'outlook',
 }
+#: Days for which what a scoring expects may be called "next".
+SCORED_LATELY = 31
 TONES = {'active': 'success', 'likely': False, 'leaving': 'warning', 'lost': 'danger'}
 
 
@@ -193,7 +195,7 @@ class ResPartner(models.Model):
         valued = scores.filtered('is_valued')
         if not valued:
             return []
-        months = self.env._("in the next %s months", max(valued.run_id.mapped('horizon_months')))
+        months = self._customer_360_horizon(valued)
         purchases = sum(valued.mapped('expected_purchases'))
         figures = [
             self._customer_360_chance_figure(valued[0]),
@@ -217,6 +219,14 @@ class ResPartner(models.Model):
                     "counts less."),
             ))
         return figures
+
+    def _customer_360_horizon(self, scores) -> str:
+        """The time that an expectation is about, in words."""
+        months, as_of = max(scores.run_id.mapped('horizon_months')), min(scores.mapped('as_of'))
+        if (fields.Date.context_today(self) - as_of).days <= SCORED_LATELY:
+            return self.env._("in the next %s months", months)
+        return self.env._(
+            "in %(months)s months from %(date)s", months=months, date=self._customer_360_date(as_of))
 
     def _customer_360_chance_figure(self, score):
         known = score.outlook in TONES
