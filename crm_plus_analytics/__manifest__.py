@@ -15,6 +15,7 @@
         'data/ir_cron_data.xml',
         'wizard/customer_score_launch_views.xml',
         'views/customer_score_views.xml',
+        'views/customer_score_history_views.xml',
         'views/customer_score_run_views.xml',
         'views/customer_segment_views.xml',
         'views/res_config_settings_views.xml',

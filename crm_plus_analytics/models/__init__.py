@@ -1,6 +1,8 @@
 from . import (
     customer_measures,
     customer_score,
+    customer_score_history,
+    customer_score_line,
     customer_score_progress,
     customer_score_run,
     customer_segment,

@@ -258,6 +258,7 @@ class CustomerScoreRun(models.Model):
         clock.lap('seconds_models')
         report('writing')
         ScoreWriter(self, segments).replace(measures, scores)
+        self.env['customer.score.history']._record(self)
         clock.lap('seconds_writing')
         self.write({
             'state': 'done',

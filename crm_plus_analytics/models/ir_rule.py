@@ -12,7 +12,7 @@ class IrRule(models.Model):
         The host does the same for models that inherit from another one by delegation.
         """
         domain = super()._compute_domain(model_name, mode)
-        if model_name == 'customer.score' and not self.env.su:
+        if model_name in ('customer.score', 'customer.score.history') and not self.env.su:
             customers = self._compute_domain('res.partner', mode)
             if not customers.is_true():
                 domain &= Domain('partner_id', 'any', customers)

@@ -3,6 +3,7 @@ from . import (
     test_customer_measures,
     test_customer_score_access,
     test_customer_score_explanation,
+    test_customer_score_history,
     test_customer_score_interruption,
     test_customer_score_run,
     test_customer_score_tour,

@@ -83,6 +83,15 @@ class CustomerValueCommon(AccountTestInvoicingCommon):
             company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], **values)
 
     @classmethod
+    def two_segments(cls, company):
+        """Let the company have two segments only: who bought more recently, and the others."""
+        # sudo: the test's own user is a bookkeeper
+        return cls.env['customer.segment'].sudo().create([
+            {'name': "Recent", 'company_id': company.id, 'sequence': -2, 'r_min': 4},
+            {'name': "The others", 'company_id': company.id, 'sequence': -1},
+        ])
+
+    @classmethod
     def many_customers(cls, count=200):
         """Create customers and return measures of them on which both models can be fitted."""
         partners = cls.env['res.partner'].create(

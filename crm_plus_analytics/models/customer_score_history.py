@@ -1,0 +1,216 @@
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .customer_score import AMOUNT_GROUPS
+
+#: Months after which a customer's former scores are forgotten.
+KEPT_MONTHS = 60
+#: Column of the history: column of the score that it keeps.
+SCORE_COLUMNS = {
+    'segment_id': 'segment_id',
+    'abc_class': 'abc_class',
+    'value': 'customer_value',
+    'revenue_12_months': 'revenue_12_months',
+    'p_alive': 'p_alive',
+    'score': 'composite_score',
+}
+#: Where the customer of `present` was in the last month scored `before`.
+MOVEMENT = SQL("""
+    CASE WHEN before.month IS NULL THEN 'start'
+         WHEN former.id IS NULL THEN 'new'
+         WHEN former.segment_id IS DISTINCT FROM present.segment_id THEN 'moved'
+         ELSE 'stayed' END""")
+
+
+class CustomerScoreHistory(models.Model):
+    """What a customer's score was, month by month.
+
+    Written by the scoring alone: the last one as of a day in a month is that month's. Each
+    row also keeps where the customer came from, so that moves between segments are counted
+    and opened without comparing months anew.
+    """
+    _name = 'customer.score.history'
+    _description = 'Customer Score History'
+    _order = 'month desc, id'
+    _rec_name = 'partner_id'
+    # hundreds of thousands of rows at a time, of which the scoring tells who made them
+    _log_access = False
+
+    partner_id = fields.Many2one(
+        'res.partner', string="Customer", required=True, readonly=True, ondelete='cascade')
+    company_id = fields.Many2one(
+        'res.company', required=True, readonly=True, ondelete='cascade')
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    month = fields.Date(
+        required=True, readonly=True,
+        help="The last scoring as of a day in this month is the month's.")
+    user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
+    segment_id = fields.Many2one(
+        'customer.segment', readonly=True, ondelete='set null', index='btree_not_null')
+    segment_color = fields.Integer(related='segment_id.color', string="Segment Colour")
+    previous_segment_id = fields.Many2one(
+        'customer.segment', string="Segment before", readonly=True, ondelete='set null',
+        index='btree_not_null', help="The segment in the last month that was scored before.")
+    previous_segment_color = fields.Integer(
+        related='previous_segment_id.color', string="Colour of the Segment before")
+    movement = fields.Selection([
+        ('start', "First month measured"),
+        ('new', "New customer"),
+        ('stayed', "Stayed"),
+        ('moved', "Moved"),
+    ], readonly=True,
+        help="Compared with the last month that was scored before. In the first month there "
+             "is nothing to compare with.")
+    tier_id = fields.Many2one(
+        'crm.customer.tier', readonly=True, ondelete='set null', index='btree_not_null',
+        help="The tier when the customer was scored.")
+    abc_class = fields.Selection(
+        [('A', "A"), ('B', "B"), ('C', "C")], string="ABC Class", readonly=True)
+    value = fields.Monetary(
+        string="Customer Value", readonly=True, groups=AMOUNT_GROUPS,
+        help="What the purchases expected within the horizon were worth then.")
+    revenue_12_months = fields.Monetary(
+        string="Revenue of 12 Months", readonly=True, groups=AMOUNT_GROUPS,
+        help="Invoices less credit notes of the twelve months before, without taxes.")
+    p_alive = fields.Float(
+        string="Chance Still a Customer", readonly=True, aggregator='avg',
+        help="How likely it was that the customer had not stopped buying.")
+    score = fields.Integer(
+        readonly=True, aggregator='avg', help="The score from 0 to 100, 100 being the best.")
+
+    # A constraint, not only an index: merging contacts looks for it.
+    _unique_partner_company_month = models.Constraint(
+        'UNIQUE (partner_id, company_id, month)',
+        "A customer has one score in each company and month.")
+    _company_month_idx = models.Index('(company_id, month)')
+
+    @api.depends('partner_id', 'month')
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = f"{row.partner_id.display_name} ({row.month:%Y-%m})"
+
+    # -- writing
+
+    @api.model
+    def _record(self, run):
+        """Keep the scores of a run as those of its month, in a fixed number of statements.
+
+        A month that was scored before gets the new ones; the month after it, if there is one,
+        is compared with them.
+
+        :param run: a ``customer.score.run`` that has just written its scores
+        """
+        self.env['customer.score'].flush_model()
+        self.flush_model()
+        month = run.as_of.replace(day=1)
+        self._write_month(run.company_id, month)
+        following = self._following_month(run.company_id, month)
+        if following:
+            self._compare_month(run.company_id, following)
+        self.invalidate_model()
+
+    def _write_month(self, company, month: date):
+        columns = self._kept_columns()
+        names = [SQL.identifier(name) for name in (*columns, 'tier_id')]
+        partners = self.env['res.partner'].with_company(company)
+        partners.flush_model(['customer_tier_id'])
+        # sudo: the history has the tier that the customer has, whoever scores
+        tier = partners.sudo()._field_to_sql('customer', 'customer_tier_id')
+        self.env.cr.execute(SQL(
+            """
+            INSERT INTO customer_score_history (
+                        partner_id, company_id, month, previous_segment_id, movement, %(names)s)
+                 SELECT present.partner_id, present.company_id, %(month)s, former.segment_id,
+                        %(movement)s, %(values)s, %(tier)s
+                   FROM customer_score present
+                   JOIN res_partner customer ON customer.id = present.partner_id
+                        %(former)s
+                  WHERE present.company_id = %(company_id)s
+            ON CONFLICT (partner_id, company_id, month) DO UPDATE
+                    SET previous_segment_id = EXCLUDED.previous_segment_id,
+                        movement = EXCLUDED.movement, %(assignments)s
+            """,
+            names=SQL(", ").join(names),
+            values=SQL(", ").join(SQL.identifier('present', name) for name in columns.values()),
+            tier=tier, month=month, company_id=company.id,
+            assignments=SQL(", ").join(SQL("%s = EXCLUDED.%s", name, name) for name in names),
+            movement=MOVEMENT, former=self._former_join(company, month),
+        ))
+        self.env.cr.execute(SQL(
+            """
+            DELETE FROM customer_score_history history
+                  WHERE company_id = %(company_id)s
+                    AND month = %(month)s
+                    AND NOT EXISTS (
+                        SELECT FROM customer_score score
+                         WHERE score.partner_id = history.partner_id
+                           AND score.company_id = history.company_id)
+            """, company_id=company.id, month=month,
+        ))
+
+    def _kept_columns(self) -> dict[str, str]:
+        """Return the columns of the history with the columns of the score they come from."""
+        stored = self.env['customer.score']._fields
+        return {name: source for name, source in SCORE_COLUMNS.items() if source in stored}
+
+    def _former_join(self, company, month: date) -> SQL:
+        """Join to `present` the same customer's row of the last month scored before."""
+        return SQL(
+            """
+            CROSS JOIN (
+                SELECT max(month) AS month
+                  FROM customer_score_history
+                 WHERE company_id = %(company_id)s AND month < %(month)s
+            ) before
+             LEFT JOIN customer_score_history former
+                    ON former.partner_id = present.partner_id
+                   AND former.company_id = present.company_id
+                   AND former.month = before.month
+            """, company_id=company.id, month=month)
+
+    def _compare_month(self, company, month: date):
+        """Compare a month that is there with the last one scored before, which has changed."""
+        self.env.cr.execute(SQL(
+            """
+            UPDATE customer_score_history history
+               SET previous_segment_id = compared.segment_id, movement = compared.movement
+              FROM (SELECT present.id, former.segment_id, %(movement)s AS movement
+                      FROM customer_score_history present
+                           %(former)s
+                     WHERE present.company_id = %(company_id)s
+                       AND present.month = %(month)s) compared
+             WHERE history.id = compared.id
+               AND (history.previous_segment_id, history.movement)
+                   IS DISTINCT FROM (compared.segment_id, compared.movement)
+            """, company_id=company.id, month=month, movement=MOVEMENT,
+            former=self._former_join(company, month),
+        ))
+
+    def _following_month(self, company, month: date) -> date | None:
+        """Return the first month after this one that was scored."""
+        return self.env.execute_query(SQL(
+            "SELECT min(month) FROM customer_score_history WHERE company_id = %s AND month > %s",
+            company.id, month))[0][0]
+
+    @api.autovacuum
+    def _gc_old_months(self):
+        """Forget what lies too far back for anybody to look at."""
+        limit = fields.Date.today().replace(day=1) - relativedelta(months=KEPT_MONTHS)
+        self.env.cr.execute(SQL("DELETE FROM customer_score_history WHERE month < %s", limit))
+        self.invalidate_model()
+
+    # -- actions
+
+    def action_open_customer(self):
+        """Open the customer."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'res.partner',
+            'res_id': self.partner_id.id,
+            'views': [(False, 'form')],
+        }
