@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 
-from . import cdnow, odoo_process
+from . import cdnow, odoo_process, shell_scripts
 from .databases import module_fingerprint
 from .messages import Problem, say, step
 from .places import CHECKOUT, MODULES, cache_dir
@@ -19,19 +19,6 @@ from .places import CHECKOUT, MODULES, cache_dir
 # The Sales app's menus and the order templates come with sale_management.
 HOST_MODULES = ("sale_management",)
 DRAFT_SUFFIX = "-in-preparation"
-# The published history ends on 1998-06-30: scored as of that day, its customers' scores mean something.
-SCORE_HISTORY = """
-env['customer.score.run'].create({'as_of': '1998-06-30'})._execute()
-env.cr.commit()
-"""
-# Gives the teams of the demo data their e-mail addresses, and builds the scripts and styles of the web client, so
-# that the first page is not slow.
-FINISH = """
-if not env['mail.alias.domain'].search_count([]):
-    env['mail.alias.domain'].create({'name': 'crm-plus.example.com'})
-env['ir.qweb']._pregenerate_assets_bundles()
-env.cr.commit()
-"""
 
 
 def main(options, odoo_words: list[str]) -> int:
@@ -79,10 +66,11 @@ def _build(workshop, name: str, wanted: dict, history: bool) -> None:
         workshop.databases.create(draft)
         workshop.run_odoo("-d", draft, "-i", ",".join((*HOST_MODULES, *MODULES)), "--stop-after-init", "--no-http",
                           doing="The installation")
+        workshop.run_odoo("shell", "-d", draft, "--no-http", script=shell_scripts.SET_UP_MAIL, doing="Setting up mail")
     if history:
         _load_history(workshop, draft)
     with step("Building the web client"):
-        workshop.run_odoo("shell", "-d", draft, "--no-http", script=FINISH, doing="Building the web client")
+        workshop.run_odoo("shell", "-d", draft, "--no-http", script=shell_scripts.BUILD_ASSETS, doing="Building the web client")
     workshop.databases.rename(draft, name)
     workshop.databases.note(name, modules=wanted, history=history)
 
@@ -105,8 +93,9 @@ def _load_history(workshop, name: str) -> None:
     if subprocess.run(script, env=environment, check=False).returncode:
         raise Problem("Loading the purchase history failed (the reason is above): run it again, "
                       "or leave the history out with --without-history.")
-    with step("Scoring the customers of the history"):
-        workshop.run_odoo("shell", "-d", name, "--no-http", script=SCORE_HISTORY, doing="The scoring")
+    with step("Scoring the customers of the history, and taking the mail of one of them"):
+        workshop.run_odoo("shell", "-d", name, "--no-http", script=shell_scripts.BRING_HISTORY_TO_LIFE,
+                          doing="The scoring")
 
 
 def _serve(workshop, options, odoo_words: list[str]) -> int:

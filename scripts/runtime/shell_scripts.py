@@ -1,0 +1,35 @@
+"""What ``scripts/run`` does within Odoo, through its shell, after an installation."""
+
+# The demo data's teams have an address once the company has a mail domain.
+SET_UP_MAIL = """
+if not env['mail.alias.domain'].search_count([]):
+    env['mail.alias.domain'].create({'name': 'crm-plus.example.com'})
+env.cr.commit()
+"""
+
+# The history ends on 1998-06-30: scored as of that day, its customers' scores mean something. One of the best
+# customers writes to the service team, so that the page of a real customer can be seen with a case on it.
+BRING_HISTORY_TO_LIFE = """
+env['customer.score.run'].create({'as_of': '1998-06-30'})._execute()
+customer = env['res.partner'].search([('name', '=', 'CDNOW customer 1516')], limit=1)
+team = env['service.team'].search([('alias_name', '!=', False)], limit=1)
+if customer and not customer.email and team.alias_email:
+    customer.email = 'customer.1516@example.com'
+    env['mail.thread'].message_process('service.case', f'''From: CDNOW customer 1516 <{customer.email}>
+To: {team.alias_email}
+Subject: One of the discs skips
+Message-Id: <cdnow-1516-disc@example.com>
+Content-Type: text/plain; charset=utf-8
+
+Hello,
+
+the second disc of my last order skips on the third song. Could you send me another one?
+''')
+env.cr.commit()
+"""
+
+# Builds the scripts and styles of the web client, so that the first page is not slow.
+BUILD_ASSETS = """
+env['ir.qweb']._pregenerate_assets_bundles()
+env.cr.commit()
+"""
