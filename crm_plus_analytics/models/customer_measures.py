@@ -1,127 +1,154 @@
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 
 import numpy as np
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..measures import Measures
+from .. import queries
+from ..measures import Measures, Scope, missing
 
 #: Rows per fetch: bounds what is in memory as Python objects.
 BATCH = 20_000
-#: `date - DATE '0001-01-01'` is one less than `date.toordinal()`.
-ORDINAL_OFFSET = 1
+#: The share of the history, at its end, on which models are compared.
+HOLDOUT = 1 / 3
+#: Timeline entries that are measured.
+DEALINGS = ('lead', 'won', 'lost', 'case')
+PURCHASES = {
+    'partner_id': np.int64, 'purchases': np.int64, 'first_day': np.int64,
+    'last_day': np.int64, 'revenue': np.float64, 'repeat_revenue': np.float64,
+    'revenue_12_months': np.float64, 'revenue_before': np.float64, 'credited': np.float64,
+    'squared_gaps': np.float64, 'longest_gap': np.int64,
+    'calibration_purchases': np.int64, 'calibration_last_day': np.int64,
+    'invoices': np.int64, 'credit_notes': np.int64,
+}
+LINES = {
+    'partner_id': np.int64, 'margin': np.float64, 'margin_12_months': np.float64,
+    'discount': np.float64, 'products': np.int64, 'categories': np.int64,
+}
+PAYMENTS = {
+    'partner_id': np.int64, 'days_to_pay': np.float64, 'late_share': np.float64,
+    'overdue': np.float64, 'late_amount_days': np.float64,
+}
+SOURCES = {'partner_id': np.int64, 'source_id': np.int64}
+DEALT = {
+    'partner_id': np.int64, 'open_pipeline': np.float64, 'win_rate': np.float64,
+    'cases': np.int64,
+}
 
 
 class CustomerMeasures(models.AbstractModel):
-    """Reads from the posted invoices what each customer of a company has bought.
+    """Reads from the ERP's documents what each customer of a company did, as of a date.
 
-    A *purchase* is a day on which the customer was invoiced, by however many invoices or
-    receipts. Money is the documents' own amount in company currency without taxes, converted
-    at the document's date by the ERP. A credit note reduces the money of the purchase it
-    reverses, or of its own day when it reverses none, and never counts as a purchase.
-    A *customer* is the commercial entity to which the invoiced contact belongs today.
+    A *purchase* is a day on which the customer was invoiced (or ordered, where the company
+    counts orders), by however many documents. Money is the documents' own amount in company
+    currency without taxes, converted at the document's date by the ERP. A credit note reduces
+    the money of the purchase it reverses, or of its own day when it reverses none, and never
+    counts as a purchase; a down payment belongs to the invoice that settles it. A *customer*
+    is the commercial entity to which the contact of the document belongs today.
     """
     _name = 'customer.measures'
     _description = 'Customer Measures'
 
-    def _measure(self, company, as_of: date) -> Measures:
+    def _measure(self, company, as_of: date, scope: Scope | None = None) -> Measures:
         """Return the measures of the company's customers, from documents dated up to `as_of`.
 
-        One statement, however many customers.
+        A fixed number of statements, however many customers.
+
+        :param scope: what is measured, by the company's settings when None
         """
+        scope = scope or company._customer_value_scope(as_of)
         self._flush()
-        self.env.cr.execute(self._query(company, as_of))
-        columns = self._fetch_columns()
+        calibration_end = self._calibration_end(scope)
+        columns = self._fetch(queries.purchases(scope, calibration_end), PURCHASES)
         bought = columns['purchases'] > 0
         kept = {name: column[bought] for name, column in columns.items()}
+        invoices, credit_notes = columns['invoices'].sum(), columns['credit_notes'].sum()
+        del kept['invoices'], kept['credit_notes']
+        for query, types in (
+            (queries.lines(scope), LINES),
+            (queries.payments(scope), PAYMENTS),
+            (queries.source_of_acquisition(scope), SOURCES),
+            (queries.dealings(scope, self._timeline_entries(scope)), DEALT),
+        ):
+            _add(kept, self._fetch(query, types))
+        if scope.margin_basis == 'rate':
+            kept['margin'] = kept['revenue'] * scope.margin_rate
+            kept['margin_12_months'] = kept['revenue_12_months'] * scope.margin_rate
         return Measures(
-            as_of=as_of,
-            partner_id=kept['partner_id'],
-            purchases=kept['purchases'],
-            first_day=kept['first_day'],
-            last_day=kept['last_day'],
-            revenue=kept['revenue'],
-            repeat_revenue=kept['repeat_revenue'],
-            invoices=int(columns['invoices'].sum()),
-            credit_notes=int(columns['credit_notes'].sum()),
-            without_purchase=int((~bought).sum()),
-        )
+            as_of=as_of, calibration_end=calibration_end, invoices=int(invoices),
+            credit_notes=int(credit_notes), without_purchase=int((~bought).sum()), **kept)
+
+    def _calibration_end(self, scope: Scope) -> date:
+        """Return the day after which the last third of the company's history begins."""
+        self.env.cr.execute(queries.history_start(scope))
+        start = self.env.cr.fetchone()[0] or scope.as_of
+        return scope.as_of - timedelta(days=round((scope.as_of - start).days * HOLDOUT))
+
+    def _timeline_entries(self, scope: Scope) -> SQL:
+        """Select what the timeline tells of dealings with customers, of this company alone."""
+        # sudo: measures are of all documents, whoever starts the scoring; who may see the
+        # scores is decided by the rules of the scores
+        timeline = self.env['customer.timeline'].sudo()
+        entries = timeline._search(
+            Domain('kind', 'in', [
+                kind for kind, _label in timeline._fields['kind'].selection if kind in DEALINGS])
+            & Domain('date', '<', scope.end)
+            & Domain('company_id', 'in', [scope.company_id, False]))
+        query = entries.select(*(
+            SQL.identifier(entries.table, name)
+            for name in ('partner_id', 'kind', 'date', 'amount', 'res_model', 'res_id')))
+        self.env.flush_query(query)
+        return query
 
     def _flush(self):
-        self.env['account.move'].flush_model([
-            'amount_untaxed_signed', 'company_id', 'invoice_date', 'move_type', 'partner_id',
-            'reversed_entry_id', 'state',
-        ])
-        self.env['res.partner'].flush_model(['commercial_partner_id'])
-        self.env['res.company'].flush_model(['partner_id'])
+        for model, names in {
+            'account.move': [
+                'amount_untaxed_signed', 'company_id', 'invoice_date', 'move_type', 'partner_id',
+                'reversed_entry_id', 'source_id', 'state', 'invoice_currency_rate',
+            ],
+            'account.move.line': [
+                'account_id', 'balance', 'date_maturity', 'discount', 'display_type', 'move_id',
+                'price_unit', 'product_id', 'product_uom_id', 'quantity', 'sale_line_ids',
+            ],
+            'account.account': ['account_type'],
+            'account.partial.reconcile': [
+                'amount', 'credit_move_id', 'debit_move_id', 'max_date'],
+            'crm.lead': ['company_id', 'partner_id', 'source_id', 'won_status'],
+            'product.product': ['product_tmpl_id'],
+            'product.template': ['categ_id'],
+            'res.company': ['partner_id'],
+            'res.partner': ['category_id', 'commercial_partner_id'],
+            'sale.order': [
+                'amount_untaxed', 'company_id', 'currency_rate', 'date_order', 'partner_id',
+                'source_id', 'state',
+            ],
+            'sale.order.line': [
+                'company_id', 'discount', 'display_type', 'is_downpayment', 'margin', 'order_id',
+                'price_subtotal', 'price_unit', 'product_id', 'product_uom_id',
+                'product_uom_qty', 'purchase_price',
+            ],
+            'uom.uom': ['factor'],
+        }.items():
+            self.env[model].flush_model(names)
 
-    def _fetch_columns(self) -> dict[str, np.ndarray]:
-        """Return the result of the query as one array per column."""
-        types = {
-            'partner_id': np.int64, 'purchases': np.int64, 'first_day': np.int64,
-            'last_day': np.int64, 'revenue': np.float64, 'repeat_revenue': np.float64,
-            'invoices': np.int64, 'credit_notes': np.int64,
-        }
+    def _fetch(self, query: SQL, types: dict) -> dict[str, np.ndarray]:
+        """Return the result of the query as one array per column; NULL as NaN."""
+        self.env.cr.execute(query)
         count = self.env.cr.rowcount
         rows = chain.from_iterable(iter(lambda: self.env.cr.fetchmany(BATCH), []))
         table = np.fromiter(rows, dtype=list(types.items()), count=count)
         return {name: np.ascontiguousarray(table[name]) for name in types}
 
-    def _query(self, company, as_of: date) -> SQL:
-        """Select one row per customer, in one pass over the company's documents."""
-        return SQL(
-            """
-            SELECT partner_id,
-                   count(DISTINCT date) FILTER (WHERE is_purchase) AS purchases,
-                   COALESCE(first_date - DATE '0001-01-01' + %(offset)s, 0) AS first_day,
-                   COALESCE(max(date) FILTER (WHERE is_purchase)
-                            - DATE '0001-01-01' + %(offset)s, 0) AS last_day,
-                   sum(amount)::float8 AS revenue,
-                   COALESCE(sum(amount) FILTER (WHERE date > first_date), 0)::float8
-                       AS repeat_revenue,
-                   count(*) FILTER (WHERE is_purchase) AS invoices,
-                   count(*) FILTER (WHERE NOT is_purchase) AS credit_notes
-              FROM (
-                    SELECT document.*,
-                           min(date) FILTER (WHERE is_purchase)
-                               OVER (PARTITION BY partner_id) AS first_date
-                      FROM (%(documents)s) AS document
-                   ) AS dated
-             GROUP BY partner_id, first_date
-             ORDER BY partner_id
-            """,
-            offset=ORDINAL_OFFSET,
-            documents=self._documents_query(company, as_of),
-        )
 
-    def _documents_query(self, company, as_of: date) -> SQL:
-        """Select the documents that count: partner_id, is_purchase, date, amount."""
-        return SQL(
-            """
-            SELECT partner.commercial_partner_id AS partner_id,
-                   move.move_type <> 'out_refund' AS is_purchase,
-                   COALESCE(origin.invoice_date, move.invoice_date) AS date,
-                   COALESCE(move.amount_untaxed_signed, 0) AS amount
-              FROM account_move AS move
-              JOIN res_partner AS partner ON partner.id = move.partner_id
-              LEFT JOIN account_move AS origin
-                     ON origin.id = move.reversed_entry_id
-                    AND move.move_type = 'out_refund'
-                    AND origin.state = 'posted'
-                    AND origin.invoice_date <= %(as_of)s
-             WHERE move.company_id = %(company_id)s
-               AND move.state = 'posted'
-               AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
-               AND move.invoice_date <= %(as_of)s
-               AND partner.commercial_partner_id NOT IN (
-                       SELECT own.commercial_partner_id
-                         FROM res_company AS sister
-                         JOIN res_partner AS own ON own.id = sister.partner_id
-                        WHERE own.commercial_partner_id IS NOT NULL
-                   )
-            """,
-            as_of=as_of,
-            company_id=company.id,
-        )
+def _add(columns: dict[str, np.ndarray], found: dict[str, np.ndarray]) -> None:
+    """Add what was found of some customers; both are ordered by customer."""
+    customers, of = columns['partner_id'], found.pop('partner_id')
+    place = np.searchsorted(customers, of)
+    known = place < len(customers)
+    known[known] = customers[place[known]] == of[known]
+    for name, values in found.items():
+        columns[name] = missing(name, len(customers))
+        columns[name][place[known]] = values[known]

@@ -63,6 +63,59 @@ class CustomerScore(models.Model):
         string="Average Purchase", readonly=True, groups=AMOUNT_GROUPS, aggregator='avg',
         help="Revenue per purchase.")
 
+    revenue_12_months = fields.Monetary(
+        string="Revenue of 12 Months", readonly=True, groups=AMOUNT_GROUPS,
+        help="Revenue of the 12 months before the date of the scoring.")
+    margin = fields.Monetary(
+        readonly=True, groups=AMOUNT_GROUPS,
+        help="What remained of the revenue after costs, as the settings define it.")
+    margin_12_months = fields.Monetary(
+        string="Margin of 12 Months", readonly=True, groups=AMOUNT_GROUPS)
+    discount = fields.Monetary(
+        string="Discount Given", readonly=True, groups=AMOUNT_GROUPS,
+        help="By how much the revenue is below the prices before discount.")
+    credit_share = fields.Float(
+        string="Share Credited", readonly=True, aggregator='avg',
+        help="Credit notes as a share of what was invoiced.")
+    interval_spread = fields.Float(
+        string="Spread of Days between Purchases", readonly=True, aggregator='avg',
+        digits=(16, 1),
+        help="How much the days between purchases differ from their average (standard "
+             "deviation). Small: the customer buys regularly.")
+    products = fields.Integer(
+        readonly=True, aggregator='avg', help="How many different products were bought.")
+    categories = fields.Integer(
+        string="Product Categories", readonly=True, aggregator='avg',
+        help="From how many different categories products were bought.")
+    source_id = fields.Many2one(
+        'utm.source', string="Won By", readonly=True, ondelete='set null', index='btree_not_null',
+        help="Source of the first won opportunity; or else of the first lead, order or invoice "
+             "that has one.")
+
+    # how they pay, and what else is dealt
+    days_to_pay = fields.Float(
+        string="Days Paid after Term", readonly=True, aggregator='avg', digits=(16, 1),
+        help="Average number of days from the due date to the payment, weighted by amount. "
+             "Below zero: pays before it is due.")
+    late_share = fields.Float(
+        string="Share Paid Late", readonly=True, aggregator='avg',
+        help="Which part of what was paid came after the due date.")
+    overdue = fields.Monetary(
+        readonly=True, groups=AMOUNT_GROUPS,
+        help="What was due and not paid on the date of the scoring, with taxes.")
+    open_pipeline = fields.Monetary(
+        readonly=True, groups=AMOUNT_GROUPS,
+        help="Expected revenue of leads and opportunities that are neither won nor lost.")
+    win_rate = fields.Float(
+        readonly=True, aggregator='avg',
+        help="Share won of the opportunities that were won or lost.")
+    has_outcome = fields.Boolean(
+        readonly=True, export_string_translation=False,
+        help="Whether an opportunity was won or lost.")
+    has_payment = fields.Boolean(
+        readonly=True, export_string_translation=False, help="Whether anything was paid.")
+    cases = fields.Integer(readonly=True, help="Questions, complaints and the like.")
+
     # how it compares
     r_score = fields.Integer(
         string="Recency Score", readonly=True, aggregator='avg',

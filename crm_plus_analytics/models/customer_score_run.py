@@ -14,7 +14,7 @@ from odoo.tools import SQL, format_date
 
 from .. import scoring
 from .customer_score_writer import ScoreWriter, round_money
-from .res_company import TIME_UNITS
+from .res_company import BASES, MARGINS, TIME_UNITS
 
 _logger = logging.getLogger(__name__)
 
@@ -69,6 +69,19 @@ class CustomerScoreRun(models.Model):
     failure = fields.Text(string="What Happened", readonly=True)
 
     # parameters, as they were in the company's settings
+    basis = fields.Selection(
+        BASES, string="Purchases Are", required=True, readonly=True,
+        compute='_compute_parameters', store=True, precompute=True)
+    window_months = fields.Integer(
+        string="Months Back", readonly=True,
+        compute='_compute_parameters', store=True, precompute=True, aggregator=None,
+        help="How many months of history were counted. 0: all of it.")
+    margin_basis = fields.Selection(
+        MARGINS, string="Margin Is", required=True, readonly=True,
+        compute='_compute_parameters', store=True, precompute=True)
+    margin_rate = fields.Float(
+        string="Usual Margin", readonly=True,
+        compute='_compute_parameters', store=True, precompute=True, aggregator=None)
     time_unit = fields.Selection(
         TIME_UNITS, required=True, readonly=True,
         compute='_compute_parameters', store=True, precompute=True,
@@ -174,6 +187,10 @@ class CustomerScoreRun(models.Model):
     def _compute_parameters(self):
         for run in self:
             company = run.company_id
+            run.basis = company.customer_value_basis
+            run.window_months = company.customer_value_window
+            run.margin_basis = company.customer_value_margin_basis
+            run.margin_rate = company.customer_value_margin_rate
             run.time_unit = company.customer_value_time_unit
             run.horizon_months = company.customer_value_horizon
             run.discount_rate = company.customer_value_discount_rate
@@ -250,7 +267,8 @@ class CustomerScoreRun(models.Model):
         """Measure, model, write: all that a run is about."""
         clock = _Clock()
         report('measures')
-        measures = self.env['customer.measures']._measure(self.company_id, self.as_of)
+        measures = self.env['customer.measures']._measure(
+            self.company_id, self.as_of, self._scope())
         clock.lap('seconds_measures')
         # sudo: the segments of the run's company are the same for everybody
         segments = self.env['customer.segment'].sudo()._of_company(self.company_id)
@@ -267,6 +285,12 @@ class CustomerScoreRun(models.Model):
             **self._estimates(scores),
             **clock.laps,
         })
+
+    def _scope(self):
+        """Return what this run measures."""
+        return self.company_id._customer_value_scope(
+            self.as_of, basis=self.basis, window_months=self.window_months,
+            margin_basis=self.margin_basis, margin_rate=self.margin_rate)
 
     def _parameters(self, segments) -> scoring.Parameters:
         return scoring.Parameters(

@@ -73,10 +73,6 @@ class ScoreWriter:
     def _columns(self, measures: Measures, scores: Scores) -> dict[str, Iterator[str]]:
         """Return by column name the values as COPY reads them."""
         unit = self.run.time_unit
-        repeats = measures.repeats
-        interval = np.where(
-            repeats > 0,
-            (measures.last_day - measures.first_day) / np.maximum(repeats, 1), np.nan)
         return {
             'partner_id': _numbers(measures.partner_id),
             'purchases': _numbers(measures.purchases),
@@ -84,11 +80,28 @@ class ScoreWriter:
             'last_date': _dates(measures.last_day),
             'days_since_first': _numbers(measures.days_since_first),
             'days_since_last': _numbers(measures.days_since_last),
-            'interval_days': _numbers(interval.round(1)),
+            'interval_days': _numbers(measures.interval.round(1)),
+            'interval_spread': _numbers(measures.interval_spread.round(1)),
             'recency': _numbers(measures.recency(unit)),
             'age': _numbers(measures.age(unit)),
             'revenue': self._money(measures.revenue),
             'average_value': self._money(measures.average_value),
+            'revenue_12_months': self._money(measures.revenue_12_months),
+            'margin': self._money(measures.margin),
+            'margin_12_months': self._money(measures.margin_12_months),
+            'discount': self._money(measures.discount),
+            'credit_share': _numbers(measures.credit_share.round(4)),
+            'products': _numbers(measures.products),
+            'categories': _numbers(measures.categories),
+            'source_id': _ids(measures.source_id),
+            'days_to_pay': _numbers(measures.days_to_pay.round(1)),
+            'late_share': _numbers(measures.late_share.round(4)),
+            'has_payment': _flags(~np.isnan(measures.late_share)),
+            'overdue': self._money(measures.overdue),
+            'open_pipeline': self._money(measures.open_pipeline),
+            'win_rate': _numbers(measures.win_rate.round(4)),
+            'has_outcome': _flags(~np.isnan(measures.win_rate)),
+            'cases': _numbers(measures.cases),
             'r_score': _numbers(scores.r),
             'f_score': _numbers(scores.f),
             'm_score': _numbers(scores.m),
@@ -125,6 +138,14 @@ def _text_batches(columns: list[Iterator[str]], count: int) -> Iterator[io.Strin
 
 def _numbers(values: np.ndarray) -> Iterator[str]:
     return (NULL if value != value else repr(value) for value in values.tolist())
+
+
+def _ids(values: np.ndarray) -> Iterator[str]:
+    return (str(value) if value else NULL for value in values.tolist())
+
+
+def _flags(values: np.ndarray) -> Iterator[str]:
+    return ('t' if value else 'f' for value in values.tolist())
 
 
 def _words(values: np.ndarray) -> Iterator[str]:

@@ -1,13 +1,55 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..measures import Scope
+
 TIME_UNITS = [('day', "Days"), ('week', "Weeks"), ('month', "Months")]
 MAX_HORIZON_MONTHS = 120
+BASES = [('invoice', "Posted invoices"), ('order', "Confirmed orders")]
+MARGINS = [
+    ('cost', "Revenue less the costs in the order lines"),
+    ('rate', "A share of the revenue"),
+]
 
 
 class ResCompany(models.Model):
     _inherit = 'res.company'
 
+    customer_value_basis = fields.Selection(
+        BASES,
+        string="Purchases Are",
+        default='invoice',
+        required=True,
+        help="What counts as a purchase: a day with posted invoices and receipts, or a day with "
+             "confirmed orders. Credit notes reduce the money of both.",
+    )
+    customer_value_window = fields.Integer(
+        string="Months Back",
+        default=0,
+        required=True,
+        help="How many months of history are counted. 0: all of it.",
+    )
+    customer_value_margin_basis = fields.Selection(
+        MARGINS,
+        string="Margin Is",
+        default='cost',
+        required=True,
+        help="Where costs of products are kept, margins come from them. Lines of invoices "
+             "without an order have no costs: the usual margin stands in for theirs.",
+    )
+    customer_value_margin_rate = fields.Float(
+        string="Usual Margin",
+        default=0.30,
+        required=True,
+        help="Share of the revenue that remains after costs, where costs are not known.",
+    )
+    customer_value_excluded_category_ids = fields.Many2many(
+        'res.partner.category',
+        'customer_value_excluded_category_rel', 'company_id', 'category_id',
+        string="Left Out",
+        help="Customers with one of these tags, or a tag below them, are not measured. The "
+             "companies of this database never are.",
+    )
     customer_value_time_unit = fields.Selection(
         TIME_UNITS,
         string="Time Unit",
@@ -49,6 +91,22 @@ class ResCompany(models.Model):
              "(weekly unless it was changed).",
     )
 
+    @api.constrains('customer_value_window')
+    def _check_customer_value_window(self):
+        for company in self:
+            if company.customer_value_window < 0:
+                raise ValidationError(self.env._(
+                    "The months back must not be negative. Write 0 to count all of them.",
+                ))
+
+    @api.constrains('customer_value_margin_rate')
+    def _check_customer_value_margin_rate(self):
+        for company in self:
+            if not 0 <= company.customer_value_margin_rate <= 1:
+                raise ValidationError(self.env._(
+                    "The usual margin must be from 0% to 100% of the revenue.",
+                ))
+
     @api.constrains('customer_value_horizon')
     def _check_customer_value_horizon(self):
         for company in self:
@@ -73,3 +131,23 @@ class ResCompany(models.Model):
                     "The limits of class A and class B must lie between 0% and 100%, "
                     "and the limit of class B above that of class A.",
                 ))
+
+    def _customer_value_scope(self, as_of, **chosen) -> Scope:
+        """Return what is measured of this company's customers up to a day.
+
+        :param chosen: what is not taken from the settings
+        """
+        self.ensure_one()
+        tags = self.customer_value_excluded_category_ids
+        if tags:
+            tags = tags.search([('id', 'child_of', tags.ids)])
+        return Scope(**{
+            'company_id': self.id,
+            'as_of': as_of,
+            'basis': self.customer_value_basis,
+            'window_months': self.customer_value_window,
+            'margin_basis': self.customer_value_margin_basis,
+            'margin_rate': self.customer_value_margin_rate,
+            'excluded_categories': tuple(tags.ids),
+            **chosen,
+        })

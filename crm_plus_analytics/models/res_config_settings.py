@@ -4,6 +4,16 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = 'res.config.settings'
 
+    customer_value_basis = fields.Selection(
+        related='company_id.customer_value_basis', readonly=False, required=True)
+    customer_value_window = fields.Integer(
+        related='company_id.customer_value_window', readonly=False)
+    customer_value_margin_basis = fields.Selection(
+        related='company_id.customer_value_margin_basis', readonly=False, required=True)
+    customer_value_margin_rate = fields.Float(
+        related='company_id.customer_value_margin_rate', readonly=False)
+    customer_value_excluded_category_ids = fields.Many2many(
+        related='company_id.customer_value_excluded_category_ids', readonly=False)
     customer_value_time_unit = fields.Selection(
         related='company_id.customer_value_time_unit', readonly=False, required=True)
     customer_value_horizon = fields.Integer(

@@ -1,0 +1,14 @@
+"""The statements that measure customers: pieces of SQL on the ERP's own tables.
+
+Each function takes a `measures.Scope` and returns a SELECT of one row per customer. The
+number of statements is fixed, and every one of them reads each document once.
+"""
+
+from .dealings import dealings, source_of_acquisition
+from .lines import lines
+from .payments import payments
+from .purchases import history_start, purchases
+
+__all__ = [
+    'dealings', 'history_start', 'lines', 'payments', 'purchases', 'source_of_acquisition',
+]
