@@ -21,6 +21,7 @@
         'views/res_config_settings_views.xml',
         'views/res_partner_views.xml',
         'views/crm_plus_analytics_menus.xml',
+        'views/customer_value_dashboard_views.xml',
     ],
     'assets': {
         'web.assets_backend': ['crm_plus_analytics/static/src/**/*'],

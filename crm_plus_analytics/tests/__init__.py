@@ -8,6 +8,8 @@ from . import (
     test_customer_score_run,
     test_customer_score_tour,
     test_customer_segment,
+    test_customer_value_dashboard_tour,
+    test_customer_value_dashboard,
     test_scoring,
     test_valuation_abc_class,
     test_valuation_backtest,

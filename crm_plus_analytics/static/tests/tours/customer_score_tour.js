@@ -10,11 +10,11 @@ registry.category("web_tour.tours").add("customer_score_tour", {
         ),
         {
             content: "Nothing is scored: the page says what to do",
-            trigger: ".o_nocontent_help:contains('No customer has been scored yet')",
+            trigger: ".o_value_dashboard_empty:contains('No customer has been scored yet')",
         },
         {
             content: "Score now",
-            trigger: ".o_control_panel button:contains('Score now')",
+            trigger: ".o_value_dashboard_empty button:contains('Score now')",
             run: "click",
         },
         {

@@ -1,0 +1,127 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+import { CohortMap } from "../cohort_map/cohort_map";
+import { ConcentrationCurve } from "../concentration_curve/concentration_curve";
+import { DashboardFilters } from "../dashboard_filters/dashboard_filters";
+import { DashboardPanel } from "../dashboard_panel/dashboard_panel";
+import { ExpectedRevenue } from "../expected_revenue/expected_revenue";
+import { ModelQuality } from "../model_quality/model_quality";
+import { RfmMap } from "../rfm_map/rfm_map";
+import { ValuePyramid } from "../value_pyramid/value_pyramid";
+
+/** What all customers of a company are worth, at a glance; every mark opens its customers. */
+export class CustomerValueDashboard extends Component {
+    static template = "crm_plus_analytics.CustomerValueDashboard";
+    static components = {
+        CohortMap,
+        ConcentrationCurve,
+        DashboardFilters,
+        DashboardPanel,
+        ExpectedRevenue,
+        Layout,
+        ModelQuality,
+        RfmMap,
+        ValuePyramid,
+    };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+        this.keepLast = new KeepLast();
+        this.display = { controlPanel: {} };
+        this.state = useState({
+            filters: this.props.state?.filters || this.noFilters,
+            data: null,
+            isLoading: true,
+            failure: null,
+        });
+        useSetupAction({ getLocalState: () => ({ filters: { ...this.state.filters } }) });
+        this.open = this.open.bind(this);
+        this.updateFilter = this.updateFilter.bind(this);
+        // not awaited: the page stands while its figures are on their way
+        onWillStart(() => void this.load());
+    }
+
+    get noFilters() {
+        return { company_id: false, team_id: false, category_id: false, country_id: false };
+    }
+
+    get isFiltered() {
+        const { team_id, category_id, country_id } = this.state.filters;
+        return Boolean(team_id || category_id || country_id);
+    }
+
+    async load() {
+        this.state.isLoading = true;
+        try {
+            this.state.data = await this.keepLast.add(
+                this.orm.silent.call("customer.value.dashboard", "get_dashboard", [
+                    { ...this.state.filters },
+                ])
+            );
+            this.state.failure = null;
+        } catch (error) {
+            this.state.failure =
+                error.data?.message || _t("The server could not be reached. Try again in a moment.");
+        }
+        this.state.isLoading = false;
+    }
+
+    updateFilter(name, value) {
+        this.state.filters[name] = value;
+        return this.load();
+    }
+
+    clearFilters() {
+        Object.assign(this.state.filters, this.noFilters, {
+            company_id: this.state.filters.company_id,
+        });
+        return this.load();
+    }
+
+    /** Open the customers of a mark. */
+    open(name, domain) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name,
+            res_model: "customer.score",
+            views: [
+                [false, "list"],
+                [false, "kanban"],
+                [false, "form"],
+                [false, "pivot"],
+                [false, "graph"],
+            ],
+            domain: [...this.state.data.domain, ...domain],
+        });
+    }
+
+    scoreNow() {
+        return this.action.doAction("crm_plus_analytics.customer_score_launch_action", {
+            additionalContext: { default_company_id: this.state.data.company.id },
+        });
+    }
+
+    get curveTitle() {
+        return this.state.data.curve.measure === "revenue"
+            ? _t("80/20 curve of revenue")
+            : _t("80/20 curve of purchases");
+    }
+
+    get expectedTitle() {
+        const { measure, months } = this.state.data.expected;
+        return measure === "revenue"
+            ? _t("Expected revenue of the next %s months", months)
+            : _t("Expected purchases of the next %s months", months);
+    }
+}
+
+registry.category("actions").add("customer_value_dashboard", CustomerValueDashboard);

@@ -1,0 +1,20 @@
+import { Component } from "@odoo/owl";
+import { RecordSelector } from "@web/core/record_selectors/record_selector";
+
+/** Narrows the dashboard down to a company, a sales team, a tag and a country. */
+export class DashboardFilters extends Component {
+    static template = "crm_plus_analytics.DashboardFilters";
+    static components = { RecordSelector };
+    static props = {
+        filters: Object,
+        companies: Array,
+        companyId: Number,
+        canFilterTeam: Boolean,
+        /** Called with the name of a filter and its new value. */
+        update: Function,
+    };
+
+    get teamDomain() {
+        return [["company_id", "in", [this.props.companyId, false]]];
+    }
+}

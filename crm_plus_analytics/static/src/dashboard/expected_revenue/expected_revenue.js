@@ -1,0 +1,55 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+
+import { formatCount, formatMeasure } from "../dashboard_utils";
+
+/** What is expected within the horizon and how sure it is, in all and by segment. */
+export class ExpectedRevenue extends Component {
+    static template = "crm_plus_analytics.ExpectedRevenue";
+    static props = { expected: Object, currencyId: Number, open: Function };
+
+    setup() {
+        this.formatCount = formatCount;
+    }
+
+    format(value) {
+        return formatMeasure(value, this.props.expected.measure, this.props.currencyId);
+    }
+
+    get hasInterval() {
+        return this.props.expected.high !== false;
+    }
+
+    get interval() {
+        return _t("Between %(low)s and %(high)s in 95 of 100 cases", {
+            low: this.format(this.props.expected.low),
+            high: this.format(this.props.expected.high),
+        });
+    }
+
+    /** Return the places of a segment's bar and of its interval, in per cent of the track. */
+    places(segment) {
+        const widest = Math.max(
+            ...this.props.expected.segments.map((other) => other.high || other.expected)
+        );
+        const percent = (value) => (widest ? (value / widest) * 100 : 0);
+        return {
+            bar: percent(segment.expected),
+            low: percent(segment.low),
+            reach: percent(segment.high - segment.low),
+        };
+    }
+
+    hint(segment) {
+        const values = {
+            segment: segment.name,
+            expected: this.format(segment.expected),
+            customers: this.formatCount(segment.customers),
+            low: this.format(segment.low),
+            high: this.format(segment.high),
+        };
+        return this.hasInterval
+            ? _t("%(segment)s: %(expected)s from %(customers)s customers, between %(low)s and %(high)s in 95 of 100 cases", values)
+            : _t("%(segment)s: %(expected)s from %(customers)s customers", values);
+    }
+}

@@ -1,0 +1,68 @@
+import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+
+import { formatCount, formatMeasure } from "../dashboard_utils";
+import { HeatMap } from "../heat_map/heat_map";
+
+const SCORES = [1, 2, 3, 4, 5];
+
+/** Customers by how lately and how often they bought, one cell for each pair of scores. */
+export class RfmMap extends Component {
+    static template = "crm_plus_analytics.RfmMap";
+    static components = { HeatMap };
+    static props = { cells: Array, currencyId: Number, seesAmounts: Boolean, open: Function };
+
+    setup() {
+        this.state = useState({ measure: "customers" });
+    }
+
+    get measures() {
+        return [
+            { key: "customers", label: _t("Customers") },
+            { key: "revenue", label: _t("Revenue") },
+            { key: "customer_value", label: _t("Value") },
+        ];
+    }
+
+    get columns() {
+        return SCORES.map(String);
+    }
+
+    get highest() {
+        return Math.max(...this.props.cells.map((cell) => cell[this.state.measure]));
+    }
+
+    get rows() {
+        const cells = Object.fromEntries(
+            this.props.cells.map((cell) => [`${cell.r}${cell.f}`, cell])
+        );
+        return SCORES.toReversed().map((r) => ({
+            key: r,
+            label: _t("Recency %s", r),
+            cells: SCORES.map((f) => this.cell(r, f, cells[`${r}${f}`])),
+        }));
+    }
+
+    cell(r, f, found) {
+        const key = `${r}${f}`;
+        if (!found) {
+            return { key, text: "–", heat: 0 };
+        }
+        return {
+            key,
+            text: this.text(found),
+            heat: found[this.state.measure],
+            hint: _t("Recency %(r)s, frequency %(f)s: %(customers)s customers", {
+                r, f, customers: formatCount(found.customers),
+            }),
+            domain: found.domain,
+        };
+    }
+
+    text(cell) {
+        if (this.state.measure === "customers") {
+            return formatCount(cell.customers);
+        }
+        return formatMeasure(cell[this.state.measure], "revenue", this.props.currencyId);
+    }
+}
