@@ -19,11 +19,9 @@ if customer and not customer.email and team.alias_email:
 To: {team.alias_email}
 Subject: One of the discs skips
 Message-Id: <cdnow-1516-disc@example.com>
-Content-Type: text/plain; charset=utf-8
+Content-Type: text/html; charset=utf-8
 
-Hello,
-
-the second disc of my last order skips on the third song. Could you send me another one?
+<p>Hello,</p><p>the second disc of my last order skips on the third song. Could you send me another one?</p>
 ''')
 env.cr.commit()
 """
