@@ -18,7 +18,7 @@ SEED = 20250101
 AS_OF = np.datetime64("2025-12-31")
 LONGEST = 1095  # days since the first customers came
 SAME_DAY = 0.015  # of the invoices are a second one of their day
-CONTACTS = 0.3  # of the customers are contacts below companies, of two each
+COMPANIES = 0.15  # of the customers are companies with two contacts
 ABROAD = 0.15  # of the customers are invoiced in the foreign currency
 PRODUCTS, CATEGORIES = 24, 6
 TERM = 30  # days to pay
@@ -41,8 +41,8 @@ def draw(customers: int, invoices: int, seed: int = SEED) -> tuple[Customers, Sa
     """Return so many customers with so many invoices among them."""
     rng = np.random.default_rng([seed, customers, invoices])
     histories = _exactly(_histories(rng, customers), invoices, rng)
-    people = _people(rng, customers)
-    return people, _sales(rng, histories, people)
+    people, first_contact = _people(rng, customers)
+    return people, _sales(rng, histories, people, first_contact)
 
 
 def summary(customers: int, seed: int = SEED) -> dict[str, np.ndarray]:
@@ -97,37 +97,42 @@ def _exactly(histories: Histories, invoices: int, rng) -> Histories:
     return Histories(who[places], age[places])
 
 
-def _people(rng, customers: int) -> Customers:
-    """Draw who is a contact of a company; two contacts that follow each other share one."""
-    company = np.full(customers, -1)
-    pairs = round(customers * CONTACTS / 2)
-    first = np.sort(rng.choice(customers // 2, pairs, replace=False)) * 2
-    company[first] = company[first + 1] = np.arange(pairs)
+def _people(rng, customers: int) -> tuple[Customers, np.ndarray]:
+    """Draw who is a company, with two contacts; return the contacts, and the place of each customer's first one."""
+    companies = np.zeros(customers, dtype=bool)
+    companies[rng.choice(customers, round(customers * COMPANIES), replace=False)] = True
     foreign = rng.random(customers) < ABROAD
-    foreign[first + 1] = foreign[first]
-    return Customers(company, foreign)
+    contacts = np.where(companies, 2, 1)
+    owner = np.repeat(np.arange(customers), contacts)
+    number = np.cumsum(companies) - 1
+    return (
+        Customers(company=np.where(companies, number, -1)[owner], foreign=foreign[owner]),
+        np.cumsum(contacts) - contacts,
+    )
 
 
-def _sales(rng, histories: Histories, people: Customers) -> Sales:
+def _sales(rng, histories: Histories, people: Customers, first_contact: np.ndarray) -> Sales:
     who, age = histories.customer, histories.age
     order = np.argsort(-age, kind="stable")
     who, age = who[order], age[order]
-    count = len(who)
-    customers = len(people)
+    count, customers = len(who), len(first_contact)
     spread = rng.gamma(Q, 1 / GAMMA, customers)
     amount = rng.gamma(P, 1 / spread[who])
     quantity = 1 + rng.poisson(1.5, count)
     favourite = rng.integers(0, PRODUCTS, customers)
     product = np.where(rng.random(count) < 0.5, favourite[who], rng.integers(0, PRODUCTS, count))
     day = AS_OF - age
+    # One of a company's two contacts orders.
+    contact = first_contact[who]
+    contact = contact + ((people.company[contact] >= 0) & (rng.random(count) < 0.5))
     credit_day, payment_day = _settled(rng, count, day)
-    outcome = _outcomes(rng, people.foreign[who], quantity, credit_day, payment_day)
+    outcome = _outcomes(rng, people.foreign[contact], quantity, credit_day, payment_day)
     credited = np.select(
         [outcome == Outcome.CREDITED, outcome == Outcome.PARTLY_CREDITED],
         [quantity, rng.integers(1, np.maximum(quantity, 2))], 0,
     )
     return Sales(
-        customer=who, product=product, day=day, credit_day=credit_day, payment_day=payment_day, quantity=quantity,
+        customer=contact, product=product, day=day, credit_day=credit_day, payment_day=payment_day, quantity=quantity,
         unit_price=np.maximum(np.round(amount / quantity * 100), 100).astype(np.int64),
         outcome=outcome, credited=credited,
     )
