@@ -1,6 +1,7 @@
 """``scripts/run``: a database with the three add-ons, demo data and a real purchase history, served."""
 
 import contextlib
+import ctypes
 import fcntl
 import os
 import re
@@ -18,6 +19,7 @@ from .places import CHECKOUT, MODULES, cache_dir
 
 # The Sales app's menus and the order templates come with sale_management.
 HOST_MODULES = ("sale_management",)
+PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 DRAFT_SUFFIX = "-in-preparation"
 
 
@@ -103,7 +105,8 @@ def _serve(workshop, options, odoo_words: list[str]) -> int:
     command = workshop.odoo("-d", options.database, "--db-filter", f"^{re.escape(options.database)}$",
                             "--http-port", str(options.port), *odoo_words)
     # A session of its own: Ctrl-C reaches this script alone, which stops the server before the database.
-    server = subprocess.Popen(command, env=workshop.environment(), start_new_session=True)
+    server = subprocess.Popen(command, env=workshop.environment(), start_new_session=True,
+                              preexec_fn=_end_with_the_script)
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, _interrupt)
     try:
@@ -120,6 +123,11 @@ def _serve(workshop, options, odoo_words: list[str]) -> int:
             server.wait(20)
         except subprocess.TimeoutExpired:
             os.killpg(server.pid, signal.SIGKILL)
+
+
+def _end_with_the_script() -> None:
+    """Ask the kernel to stop this process when the script ends, even if it is killed outright."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _interrupt(*_signal):
