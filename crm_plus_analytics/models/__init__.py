@@ -1,4 +1,5 @@
 from . import (
+    customer_condition_mixin,
     customer_measures,
     customer_score,
     customer_score_history,

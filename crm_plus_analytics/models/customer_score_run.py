@@ -272,10 +272,12 @@ class CustomerScoreRun(models.Model):
         clock.lap('seconds_measures')
         # sudo: the segments of the run's company are the same for everybody
         segments = self.env['customer.segment'].sudo()._of_company(self.company_id)
-        scores = scoring.score(measures, self._parameters(segments), report)
+        by_ranges = segments._with_ranges()
+        scores = scoring.score(measures, self._parameters(by_ranges), report)
         clock.lap('seconds_models')
         report('writing')
-        ScoreWriter(self, segments).replace(measures, scores)
+        ScoreWriter(self, by_ranges).replace(measures, scores)
+        segments._take_by_conditions(self.company_id)
         self.env['customer.score.history']._record(self)
         clock.lap('seconds_writing')
         self.write({

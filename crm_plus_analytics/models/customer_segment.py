@@ -3,17 +3,21 @@ import numpy as np
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..valuation import rfm
+from .customer_score import AMOUNT_GROUPS
 
 
 class CustomerSegment(models.Model):
-    """Customers who behave alike, by how lately, how often and for how much they buy.
+    """Customers who behave alike: by how lately, how often and for how much they buy, or by
+    conditions on anything that was measured.
 
-    A customer is in the first segment, by order, that takes their three scores. Every
-    combination of scores must be taken by some segment, so that no customer is in none.
+    A customer is in the first segment, by order, that takes them. Every combination of scores
+    must be taken by some segment's ranges, so that no customer is in none.
     """
     _name = 'customer.segment'
+    _inherit = 'customer.condition.mixin'
     _description = 'Customer Segment'
     _order = 'sequence, id'
 
@@ -31,6 +35,12 @@ class CustomerSegment(models.Model):
     description = fields.Text(
         string="Meaning", translate=True,
         help="What a salesperson should know of these customers, and do.",
+    )
+    rule = fields.Selection(
+        [('rfm', "Recency, frequency and money"), ('domain', "Conditions")],
+        default='rfm', required=True,
+        help="How it is decided who belongs to the segment: by the three scores, or by "
+             "conditions on whatever was measured and estimated.",
     )
     r_min = fields.Integer(
         string="Recency from", default=1, required=True, aggregator=None,
@@ -52,10 +62,29 @@ class CustomerSegment(models.Model):
         help="How many of the 125 combinations of scores this segment takes, after the "
              "segments before it took theirs. 0: it never gets a customer.",
     )
+    currency_id = fields.Many2one('res.currency', compute='_compute_currency_id')
     customer_count = fields.Integer(
         string="Customers", compute='_compute_customer_count',
         help="Customers in this segment since the last scoring.",
     )
+    customer_value = fields.Monetary(
+        compute='_compute_customer_value', groups=AMOUNT_GROUPS,
+        help="What the customers of this segment are expected to be worth within the horizon.",
+    )
+    joined_count = fields.Integer(
+        string="Joined", compute='_compute_movements',
+        help="Customers who were elsewhere, or no customers yet, in the month scored before.",
+    )
+    left_count = fields.Integer(
+        string="Left", compute='_compute_movements',
+        help="Customers who were here in the month scored before and are in another segment now.",
+    )
+    trend = fields.Integer(
+        compute='_compute_movements', help="How many more have joined than left.")
+    is_compared = fields.Boolean(compute='_compute_movements')
+    preview = fields.Char(
+        compute='_compute_preview',
+        help="By the scores there are now; segments that stand before this one keep theirs.")
 
     _check_ranges = models.Constraint(
         'CHECK (1 <= r_min AND r_min <= r_max AND r_max <= 5'
@@ -78,7 +107,7 @@ class CustomerSegment(models.Model):
             return str(low)
         return self.env._("%(low)s to %(high)s", low=low, high=high)
 
-    @api.depends('sequence', 'active', 'company_id', 'r_min', 'r_max', 'f_min', 'f_max',
+    @api.depends('sequence', 'active', 'company_id', 'rule', 'r_min', 'r_max', 'f_min', 'f_max',
                  'm_min', 'm_max')
     @api.depends_context('company')
     def _compute_combinations(self):
@@ -95,8 +124,14 @@ class CustomerSegment(models.Model):
     def _count_combinations(self) -> list[int]:
         """Return how many combinations of scores each of these segments takes, in order."""
         cells = np.indices((rfm.LEVELS,) * 3).reshape(3, -1) + 1
-        index = rfm.segment(*cells, [segment._rule() for segment in self])
-        return np.bincount(index[index >= 0], minlength=len(self)).tolist()
+        by_ranges = self._with_ranges()
+        index = rfm.segment(*cells, [segment._rule() for segment in by_ranges])
+        counts = np.bincount(index[index >= 0], minlength=len(by_ranges)).tolist()
+        taken = dict(zip(by_ranges, counts, strict=True))
+        return [taken.get(segment, 0) for segment in self]
+
+    def _compute_currency_id(self):
+        self.currency_id = self.env.company.currency_id
 
     def _compute_customer_count(self):
         counts = dict(self.env['customer.score']._read_group(
@@ -106,7 +141,79 @@ class CustomerSegment(models.Model):
         for segment in self:
             segment.customer_count = counts.get(segment._origin, 0)
 
-    @api.constrains('active', 'company_id', 'r_min', 'r_max', 'f_min', 'f_max', 'm_min', 'm_max')
+    @api.depends_context('allowed_company_ids')
+    def _compute_customer_value(self):
+        today = fields.Date.context_today(self)
+        currency = self.env.company.currency_id
+        values = dict.fromkeys(self.ids, 0.0)
+        for segment, company, value in self.env['customer.score']._read_group(
+            [('segment_id', 'in', self.ids), ('company_id', 'in', self.env.companies.ids)],
+            ['segment_id', 'company_id'], ['customer_value:sum'],
+        ):
+            values[segment.id] += company.currency_id._convert(
+                value, currency, self.env.company, today)
+        for segment in self:
+            segment.customer_value = values.get(segment._origin.id, 0.0)
+
+    @api.depends_context('allowed_company_ids')
+    def _compute_movements(self):
+        joined, left, compared = {}, {}, False
+        rows = self.env['customer.score.history']._read_group(
+            self._latest_month_domain(), ['segment_id', 'previous_segment_id', 'movement'],
+            ['__count'])
+        for segment, previous, movement, count in rows:
+            compared |= movement != 'start'
+            if movement in ('new', 'moved'):
+                joined[segment.id] = joined.get(segment.id, 0) + count
+            if movement == 'moved':
+                left[previous.id] = left.get(previous.id, 0) + count
+        for segment in self:
+            segment.joined_count = joined.get(segment._origin.id, 0)
+            segment.left_count = left.get(segment._origin.id, 0)
+            segment.trend = segment.joined_count - segment.left_count
+            segment.is_compared = compared
+
+    def _latest_month_domain(self) -> Domain:
+        """Select the history of each company's last month."""
+        return Domain.OR(
+            Domain('company_id', '=', company.id) & Domain('month', '=', month)
+            for company, month in self.env['customer.score.history']._read_group(
+                [('company_id', 'in', self.env.companies.ids)], ['company_id'], ['month:max'])
+        )
+
+    @api.depends('rule', 'domain', 'sequence', 'company_id', 'r_min', 'r_max', 'f_min', 'f_max',
+                 'm_min', 'm_max')
+    @api.depends_context('allowed_company_ids', 'lang')
+    def _compute_preview(self):
+        for segment in self:
+            try:
+                count = segment._count_possible_customers()
+            except ValidationError as error:
+                segment.preview = str(error)
+            else:
+                segment.preview = self.env._(
+                    "Would hold %s customers now.", count) if count != 1 else self.env._(
+                    "Would hold one customer now.")
+
+    def _count_possible_customers(self) -> int:
+        """Count whom the segment would take with the scores that there are."""
+        position = (self.sequence, self._origin.id or float('inf'))
+        companies = self.company_id or self.env.companies
+        before = self.search(Domain('company_id', 'in', [*companies.ids, False])).filtered(
+            lambda segment: (segment.sequence, segment.id) < position)
+        domain = (
+            self._conditions() & Domain('company_id', 'in', companies.ids)
+            & Domain('segment_id', 'not in', before.ids))
+        return self._try_conditions(domain)
+
+    @api.constrains('rule', 'domain')
+    def _check_conditions(self):
+        for segment in self:
+            if segment.rule == 'domain':
+                segment._check_domain()
+
+    @api.constrains('active', 'company_id', 'rule', 'r_min', 'r_max', 'f_min', 'f_max', 'm_min',
+                    'm_max')
     def _check_everybody_is_taken(self):
         self._check_completeness()
 
@@ -121,7 +228,8 @@ class CustomerSegment(models.Model):
         stand between them, can leave a gap.
         """
         # sudo: the message tells scores only
-        segments = self.env['customer.segment'].sudo().search([('company_id', '=', False)])
+        segments = self.env['customer.segment'].sudo().search([
+            ('company_id', '=', False), ('rule', '=', 'rfm')])
         if without:
             segments -= without
         missing = rfm.uncovered_cells([segment._rule() for segment in segments])
@@ -129,8 +237,8 @@ class CustomerSegment(models.Model):
             raise ValidationError(self.env._(
                 "Every customer must be in a segment, but nobody would take customers with "
                 "recency %(r)s, frequency %(f)s and money %(m)s (%(count)s combinations in "
-                "all). Widen a segment for all companies, or add one at the end that takes the "
-                "rest.",
+                "all). Widen the ranges of a segment for all companies, or add one at the end "
+                "that takes the rest.",
                 r=missing[0][0], f=missing[0][1], m=missing[0][2], count=len(missing),
             ))
 
@@ -143,14 +251,70 @@ class CustomerSegment(models.Model):
         """Return the ranges as the value models want them."""
         return ((self.r_min, self.r_max), (self.f_min, self.f_max), (self.m_min, self.m_max))
 
+    # -- who belongs to it
+
+    def _with_ranges(self):
+        """The segments that go by the three scores."""
+        return self.filtered(lambda segment: segment.rule == 'rfm')
+
+    def _conditions(self) -> Domain:
+        """Return the scores that the segment takes, those of segments before it included."""
+        if self.rule == 'domain':
+            return self._parse_domain()
+        return Domain.AND(
+            Domain(score, '>=', low) & Domain(score, '<=', high)
+            for score, (low, high) in zip(
+                ('r_score', 'f_score', 'm_score'), self._rule(), strict=True)
+        )
+
+    def _take_by_conditions(self, company):
+        """Move the company's customers whom a segment takes by its conditions.
+
+        To be called on all segments of the company, in order, when each customer is in the
+        first one that takes their scores. One statement for each segment with conditions.
+        """
+        for position, segment in enumerate(self, start=1):
+            if segment.rule != 'domain':
+                continue
+            later = Domain('segment_id', 'in', [*self[position:].ids, False])
+            taken = segment._scores_by_conditions(company, later)
+            self.env.flush_query(taken)
+            self.env.cr.execute(SQL(
+                "UPDATE customer_score SET segment_id = %s WHERE id IN %s", segment.id, taken))
+        self.env['customer.score'].invalidate_model(['segment_id'])
+
+    # -- actions
+
+    def _action_open(self, name: str, xml_id: str, domain, **values) -> dict:
+        return {
+            **self.env['ir.actions.act_window']._for_xml_id(f'crm_plus_analytics.{xml_id}'),
+            'name': name,
+            'domain': list(domain),
+            'context': {},
+            **values,
+        }
+
     def action_open_customers(self):
         """Open the customers of this segment."""
         self.ensure_one()
-        action = self.env['ir.actions.act_window']._for_xml_id(
-            'crm_plus_analytics.customer_score_action')
-        return {
-            **action,
-            'name': self.name,
-            'domain': [('segment_id', '=', self.id)],
-            'context': {},
-        }
+        return self._action_open(
+            self.name, 'customer_score_action', Domain('segment_id', '=', self.id))
+
+    def action_open_joined(self):
+        """Open the customers who have come to this segment since the month before."""
+        self.ensure_one()
+        return self._action_open_history(
+            self.env._("%s: joined", self.name),
+            Domain('segment_id', '=', self.id) & Domain('movement', 'in', ('new', 'moved')))
+
+    def action_open_left(self):
+        """Open the customers who have left this segment since the month before."""
+        self.ensure_one()
+        return self._action_open_history(
+            self.env._("%s: left", self.name),
+            Domain('previous_segment_id', '=', self.id) & Domain('movement', '=', 'moved'))
+
+    def _action_open_history(self, name: str, domain: Domain) -> dict:
+        return self._action_open(
+            name, 'customer_score_history_action', domain & self._latest_month_domain(),
+            views=[(False, 'list'), (False, 'kanban'), (False, 'pivot')])

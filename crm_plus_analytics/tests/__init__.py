@@ -11,6 +11,7 @@ from . import (
     test_customer_segment,
     test_customer_value_dashboard_tour,
     test_customer_value_dashboard,
+    test_customer_segment_conditions,
     test_scoring,
     test_valuation_abc_class,
     test_valuation_backtest,
