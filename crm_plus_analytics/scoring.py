@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .measures import UNIT_DAYS, Measures
-from .valuation import abc_class, bg_nbd, discounted, gamma_gamma, rfm
+from .model_choice import AUTOMATIC, ChosenModel, choose_model
+from .valuation import abc_class, discounted, gamma_gamma, rfm
 from .valuation.optimise import MINIMUM_CUSTOMERS
 
 DAYS_PER_YEAR = 365.25
@@ -28,6 +29,8 @@ class Parameters:
 
     #: a key of UNIT_DAYS
     time_unit: str = 'week'
+    #: a key of `valuation.choice.MODELS`, or 'auto' for the one that foresees best
+    purchase_model: str = AUTOMATIC
     horizon_months: int = 12
     #: per year, 0.1 for ten per cent
     discount_rate: float = 0.1
@@ -65,10 +68,9 @@ class Scores:
     outlook: np.ndarray
     #: why a figure is a stand-in or missing, '' where none is
     reason: np.ndarray
-    purchase_model: bg_nbd.BgNbd
+    purchases_by: ChosenModel
     value_model: gamma_gamma.GammaGamma
-    #: what became of the models: fitted, few, no_repeat, alike
-    purchase_model_state: str
+    #: what became of the model: fitted, few, no_repeat, alike
     value_model_state: str
 
 
@@ -77,14 +79,14 @@ def score(measures: Measures, parameters: Parameters, report: Report) -> Scores:
     unit = parameters.time_unit
     history = measures.repeats, measures.recency(unit), measures.age(unit)
     report('purchase_model')
-    purchase_model = bg_nbd.fit(*history)
-    p_alive, purchases = _purchases(purchase_model, history, parameters.horizon)
+    chosen = choose_model(measures, unit, parameters.purchase_model)
+    p_alive, purchases = _purchases(chosen, history, parameters.horizon)
     report('value_model')
     value_model = gamma_gamma.fit(measures.repeats, measures.average_repeat_value)
     expected_value, reason = _value_per_purchase(value_model, measures)
-    value = _discounted(purchase_model, history, expected_value, parameters)
-    if not purchase_model.converged:
-        reason[:] = 'no_purchase_model'
+    value = _discounted(chosen.model, history, expected_value, parameters)
+    if chosen.name in ('', 'simple'):
+        reason[:] = 'simple' if chosen.name else 'no_purchase_model'
     report('segments')
     r, f, m, segment = _segments(measures, parameters)
     return Scores(
@@ -97,27 +99,23 @@ def score(measures: Measures, parameters: Parameters, report: Report) -> Scores:
         rank=_rank(np.where(np.isnan(value), measures.revenue, value)),
         outlook=_outlook(measures.repeats, p_alive),
         reason=reason,
-        purchase_model=purchase_model,
+        purchases_by=chosen,
         value_model=value_model,
-        purchase_model_state=_state(purchase_model, len(measures), measures.repeats.any()),
         value_model_state=_state(
             value_model, len(measures) - value_model.excluded, measures.repeats.any()
         ),
     )
 
 
-def _purchases(model, history, horizon: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return P(alive) and the purchases to expect, NaN without a model.
-
-    The model gives everybody who bought once a P(alive) of 1, because it lets customers
-    leave only after a repeat purchase. That is an assumption, not a finding about the
-    customer, so it is not passed on; their expected purchases are a finding, and are.
-    """
-    if not model.converged:
+def _purchases(chosen: ChosenModel, history, horizon: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return P(alive) and the purchases to expect, NaN where nothing can be said."""
+    if chosen.model is None:
         unknown = np.full(len(history[0]), np.nan)
         return unknown, unknown.copy()
-    p_alive = np.where(history[0] > 0, model.p_alive(*history), np.nan)
-    return p_alive, model.expected_purchases(horizon, *history)
+    p_alive = chosen.model.p_alive(*history)
+    if not chosen.knows_one_time_buyers:
+        p_alive = np.where(history[0] > 0, p_alive, np.nan)
+    return p_alive, chosen.model.expected_purchases(horizon, *history)
 
 
 def _value_per_purchase(model, measures: Measures) -> tuple[np.ndarray, np.ndarray]:
@@ -138,7 +136,7 @@ def _value_per_purchase(model, measures: Measures) -> tuple[np.ndarray, np.ndarr
 
 
 def _discounted(model, history, expected_value, parameters: Parameters) -> np.ndarray:
-    if not model.converged:
+    if model is None:
         return np.full(len(expected_value), np.nan)
     return discounted.discounted_value(
         model, *history, expected_value,
@@ -165,7 +163,8 @@ def _rank(values: np.ndarray) -> np.ndarray:
 def _outlook(repeats: np.ndarray, p_alive: np.ndarray) -> np.ndarray:
     """Return in a word how it stands with each customer."""
     words = [p_alive >= limit for limit in OUTLOOK_LIMITS] + [p_alive >= 0]
-    return np.select([repeats == 0, *words], ['once', *OUTLOOKS], default='unknown')
+    once = (repeats == 0) & np.isnan(p_alive)
+    return np.select([once, *words], ['once', *OUTLOOKS], default='unknown')
 
 
 def _state(model, customers: float, any_repeat: bool) -> str:

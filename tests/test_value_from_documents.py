@@ -18,7 +18,7 @@ class TestCdnowFromTheDocuments(TransactionCase):
         cls.purchases = cdnow.read(os.environ["CRM_PLUS_CDNOW"])
         load(cls.env, cls.purchases, tag=TAG, commit=cls.env.flush_all)
         cls.company = cls.env.ref("base.main_company")
-        cls.company.customer_value_time_unit = "week"
+        cls.company.write({"customer_value_time_unit": "week", "customer_value_purchase_model": "bg_nbd"})
         cls.calibration = cls.score(date(1997, 9, 30))
 
     @classmethod
@@ -38,6 +38,28 @@ class TestCdnowFromTheDocuments(TransactionCase):
                                  (run.bg_nbd_b, 2.4259)):
             self.assertNear(value, published, 0.005)
         self.assertAlmostEqual(run.bg_nbd_log_likelihood, -9582.429, delta=0.01)
+
+    def test_pareto_nbd_of_schmittlein_morrison_and_colombo(self):
+        """Fader, Hardie & Lee 2005, table 2."""
+        self.company.customer_value_purchase_model = "pareto_nbd"
+        run = self.score(date(1997, 9, 30))
+        self.assertEqual((run.purchase_model, run.purchase_model_verdict), ("pareto_nbd", "set"))
+        estimates = {(model, name): value for model, name, value, error in run.estimates["parameters"]}
+        for name, published in (("r", 0.553), ("alpha", 10.578), ("s", 0.606), ("beta", 11.669)):
+            self.assertNear(estimates["pareto_nbd", name], published, 0.005)
+        self.assertAlmostEqual(estimates["pareto_nbd", "ln L"], -9595.0, delta=0.05)
+        score = self.env["customer.score"].search([("partner_id.name", "=", f"{TAG} customer 1516"),
+                                                   ("company_id", "=", self.company.id)])
+        self.assertNear(score.p_alive, 0.9979, 0.005)
+        self.assertNear(score.expected_purchases, 25.46, 0.01)
+
+    def test_the_model_that_foresees_best_is_chosen(self):
+        self.company.customer_value_purchase_model = "auto"
+        run = self.score(date(1997, 9, 30))
+        deviances = run.estimates["deviances"]
+        self.assertEqual(set(deviances), {"bg_nbd", "mbg_nbd", "pareto_nbd"})
+        self.assertEqual(run.purchase_model, min(deviances, key=deviances.get))
+        self.assertIn(run.purchase_model_verdict, ("best", "close"))
 
     def test_value_model_of_fader_and_hardie(self):
         """Fader & Hardie 2013, note 025: fitted to the mean value of repeat purchases."""

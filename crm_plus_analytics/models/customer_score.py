@@ -171,6 +171,8 @@ class CustomerScore(models.Model):
     reason = fields.Selection([
         ('no_purchase_model', "Not valued: the customers' purchases do not tell enough to "
                               "expect future ones. The scoring says why."),
+        ('simple', "Expected by a simple estimate from the customer's own purchases: there is too "
+                   "little to learn from. The scoring says why."),
         ('own_average', "Value per purchase is the customer's own average: there is too "
                         "little to compare it with."),
         ('credited', "Credit notes outweigh the repeat purchases: a purchase is valued like "
@@ -187,10 +189,12 @@ class CustomerScore(models.Model):
         'UNIQUE (partner_id, company_id)', "A customer has one score in each company.")
     _company_rank_idx = models.Index('(company_id, rank)')
 
-    @api.depends('run_id.purchase_model_state')
+    @api.depends('run_id.purchase_model_state', 'run_id.purchase_model')
     def _compute_is_valued(self):
         for score in self:
-            score.is_valued = score.run_id.purchase_model_state == 'fitted'
+            run = score.run_id
+            score.is_valued = (
+                run.purchase_model_state == 'fitted' or run.purchase_model == 'simple')
 
     @api.depends('purchases', 'interval_days', 'last_date', 'outlook', 'expected_purchases')
     @api.depends_context('lang', 'tz')

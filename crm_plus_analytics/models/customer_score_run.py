@@ -6,15 +6,18 @@ from datetime import timedelta
 
 import numpy as np
 import psycopg2
+from markupsafe import Markup
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
+from odoo.tools.misc import formatLang
 
 from .. import scoring
+from ..valuation import choice
 from .customer_score_writer import ScoreWriter, round_money
-from .res_company import BASES, MARGINS, TIME_UNITS
+from .res_company import BASES, MARGINS, PURCHASE_MODELS, TIME_UNITS
 
 _logger = logging.getLogger(__name__)
 
@@ -24,6 +27,8 @@ LOCK_SPACE = 0x43565356
 MAX_TRIES = 3
 #: An interrupted scheduled run is repeated, unless this many of the last day's were.
 MAX_INTERRUPTIONS = 3
+MODEL_TITLES = {**choice.TITLES, 'gamma_gamma': "Gamma-Gamma"}
+PARAMETER_TITLES = {'alpha': "α", 'beta': "β", 'gamma': "γ"}
 MODEL_STATES = [
     ('fitted', "Estimated"),
     ('few', "Not estimated: there are too few customers to tell."),
@@ -86,6 +91,9 @@ class CustomerScoreRun(models.Model):
         TIME_UNITS, required=True, readonly=True,
         compute='_compute_parameters', store=True, precompute=True,
         help="The unit of the estimates.")
+    purchase_model_choice = fields.Selection(
+        [('auto', "The one that foresees best"), *PURCHASE_MODELS], string="Model Asked For",
+        required=True, readonly=True, compute='_compute_parameters', store=True, precompute=True)
     horizon_months = fields.Integer(
         string="Horizon (months)", readonly=True,
         compute='_compute_parameters', store=True, precompute=True,
@@ -123,6 +131,29 @@ class CustomerScoreRun(models.Model):
         help="What all customers are expected to be worth within the horizon.")
 
     # what the models estimated
+    purchase_model = fields.Selection(
+        [*PURCHASE_MODELS, ('simple', "Simple estimate")], string="Model of Purchases",
+        readonly=True,
+        help="By what the purchases are expected. The simple estimate is the customer's own "
+             "rate, drawn towards that of all, for where the data carry no model.")
+    purchase_model_verdict = fields.Selection([
+        ('best', "It foresaw the last third of the history distinctly better than the others."),
+        ('close', "It foresaw the last third of the history best, if hardly better than the "
+                  "next one."),
+        ('only', "It is the only one that could be estimated."),
+        ('untested', "There is too little history to compare models: the first that could be "
+                     "estimated is used."),
+        ('set', "The settings ask for it."),
+        ('none', "No model could be estimated."),
+    ], string="Why This One", readonly=True)
+    estimates = fields.Json(
+        readonly=True, export_string_translation=False,
+        help="By model: deviance on the last third, log-likelihood, parameters and their "
+             "standard errors.")
+    estimates_table = fields.Html(
+        string="Estimated Parameters", compute='_compute_estimates_table', sanitize=False)
+    comparison_table = fields.Html(
+        string="Models Compared", compute='_compute_estimates_table', sanitize=False)
     purchase_model_state = fields.Selection(MODEL_STATES, string="Purchases", readonly=True)
     bg_nbd_r = fields.Float(
         string="r", readonly=True, aggregator=None,
@@ -192,10 +223,44 @@ class CustomerScoreRun(models.Model):
             run.margin_basis = company.customer_value_margin_basis
             run.margin_rate = company.customer_value_margin_rate
             run.time_unit = company.customer_value_time_unit
+            run.purchase_model_choice = company.customer_value_purchase_model
             run.horizon_months = company.customer_value_horizon
             run.discount_rate = company.customer_value_discount_rate
             run.abc_a = company.customer_value_abc_a
             run.abc_b = company.customer_value_abc_b
+
+    @api.depends('estimates')
+    @api.depends_context('lang')
+    def _compute_estimates_table(self):
+        for run in self:
+            parameters = (run.estimates or {}).get('parameters', [])
+            deviances = (run.estimates or {}).get('deviances', {})
+            run.estimates_table = run._html_table(
+                [self.env._("Model"), self.env._("Parameter"), self.env._("Estimate"),
+                 self.env._("Standard error")],
+                [[MODEL_TITLES[model], PARAMETER_TITLES.get(name, name), run._digits(value),
+                  "" if error is None else f"± {run._digits(error)}"]
+                 for model, name, value, error in parameters])
+            run.comparison_table = run._html_table(
+                [self.env._("Model"), self.env._("Error in foreseeing (mean deviance)")],
+                [[MODEL_TITLES[model], run._digits(deviance)]
+                 for model, deviance in sorted(deviances.items(), key=lambda item: item[1])])
+
+    def _digits(self, value) -> str:
+        return formatLang(self.env, value, digits=4)
+
+    @api.model
+    def _html_table(self, titles, rows):
+        """Return the rows as a table, False when there are none."""
+        if not rows:
+            return False
+        head, *body = (
+            Markup("").join(Markup("<{0}>{1}</{0}>").format(tag, cell) for cell in row)
+            for tag, row in [('th', titles), *(('td', row) for row in rows)]
+        )
+        return Markup(
+            '<table class="table table-sm w-auto"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+        ).format(head, Markup("").join(Markup("<tr>{}</tr>").format(row) for row in body))
 
     @api.depends('score_ids')
     def _compute_is_current(self):
@@ -297,6 +362,7 @@ class CustomerScoreRun(models.Model):
     def _parameters(self, segments) -> scoring.Parameters:
         return scoring.Parameters(
             time_unit=self.time_unit,
+            purchase_model=self.purchase_model_choice,
             horizon_months=self.horizon_months,
             discount_rate=self.discount_rate,
             abc_thresholds=(self.abc_a, self.abc_b),
@@ -320,21 +386,29 @@ class CustomerScoreRun(models.Model):
 
     def _estimates(self, scores) -> dict:
         """Return the values of the run that keep what the models estimated."""
-        purchases, value = scores.purchase_model, scores.value_model
+        chosen, value = scores.purchases_by, scores.value_model
         estimates = {
-            'bg_nbd_r': purchases.r,
-            'bg_nbd_alpha': purchases.alpha,
-            'bg_nbd_a': purchases.a,
-            'bg_nbd_b': purchases.b,
-            'bg_nbd_log_likelihood': purchases.log_likelihood,
             'gamma_gamma_p': value.p,
             'gamma_gamma_q': value.q,
             'gamma_gamma_gamma': value.gamma,
             'gamma_gamma_log_likelihood': value.log_likelihood,
         }
+        names = ('r', 'alpha', 'a', 'b', 'log_likelihood')
+        for name in names:
+            estimates[f'bg_nbd_{name}'] = (
+                getattr(chosen.model, name) if chosen.name == 'bg_nbd' else 0.0)
         return {
-            'purchase_model_state': scores.purchase_model_state,
+            'purchase_model': chosen.name or False,
+            'purchase_model_verdict': chosen.verdict,
+            'purchase_model_state': chosen.state,
             'value_model_state': scores.value_model_state,
+            'estimates': {
+                'deviances': dict(chosen.deviances),
+                'parameters': [
+                    *_parameters_of(chosen.name, chosen.model),
+                    *_parameters_of('gamma_gamma', value),
+                ],
+            },
             **{name: x if math.isfinite(x) else 0.0 for name, x in estimates.items()},
         }
 
@@ -516,6 +590,21 @@ class CustomerScoreRun(models.Model):
         action = self.env['ir.actions.act_window']._for_xml_id(
             'crm_plus_analytics.customer_score_launch_action')
         return {**action, 'context': {'default_company_id': self.company_id.id}}
+
+
+def _parameters_of(name: str, model) -> list:
+    """Return rows of model, parameter, estimate and standard error; none without a fit."""
+    if not getattr(model, 'converged', False):
+        return []
+    errors = model.standard_errors
+    return [
+        *([name, each, getattr(model, each), _finite(error)] for each, error in errors.items()),
+        [name, "ln L", model.log_likelihood, None],
+    ]
+
+
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None
 
 
 class _Clock:

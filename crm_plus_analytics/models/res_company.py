@@ -10,6 +10,11 @@ MARGINS = [
     ('cost', "Revenue less the costs in the order lines"),
     ('rate', "A share of the revenue"),
 ]
+PURCHASE_MODELS = [
+    ('bg_nbd', "BG/NBD"),
+    ('mbg_nbd', "MBG/NBD"),
+    ('pareto_nbd', "Pareto/NBD"),
+]
 
 
 class ResCompany(models.Model):
@@ -58,6 +63,15 @@ class ResCompany(models.Model):
         help="The unit in which the time between purchases is counted. Weeks suit most "
              "businesses; choose days when customers buy almost daily, months when they buy "
              "a few times a year.",
+    )
+    customer_value_purchase_model = fields.Selection(
+        [('auto', "The one that foresees best"), *PURCHASE_MODELS],
+        string="Model of Purchases",
+        default='auto',
+        required=True,
+        help="How future purchases are expected. The one that foresees best: each scoring fits "
+             "all models to the first two thirds of the history, and uses the one that tells "
+             "the last third best.",
     )
     customer_value_horizon = fields.Integer(
         string="Horizon (months)",

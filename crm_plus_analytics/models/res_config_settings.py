@@ -16,6 +16,8 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.customer_value_excluded_category_ids', readonly=False)
     customer_value_time_unit = fields.Selection(
         related='company_id.customer_value_time_unit', readonly=False, required=True)
+    customer_value_purchase_model = fields.Selection(
+        related='company_id.customer_value_purchase_model', readonly=False, required=True)
     customer_value_horizon = fields.Integer(
         related='company_id.customer_value_horizon', readonly=False)
     customer_value_discount_rate = fields.Float(

@@ -64,8 +64,12 @@ class TestCustomerScoreRun(ScoreRunCommon):
         self.assertEqual((run.state, run.failure), ('done', False))
         self.assertEqual((run.purchase_model_state, run.value_model_state), ('fitted', 'fitted'))
         self.assertEqual((run.customers, run.repeaters), (200, int((measures.repeats > 0).sum())))
+        self.assertEqual((run.purchase_model, run.purchase_model_verdict), ('bg_nbd', 'untested'))
         self.assertGreater(run.bg_nbd_r, 0)
         self.assertLess(run.bg_nbd_log_likelihood, 0)
+        self.assertIn("Gamma-Gamma", run.estimates_table)
+        rows = {(model, name): value for model, name, value, _error in run.estimates['parameters']}
+        self.assertEqual(rows['bg_nbd', 'r'], run.bg_nbd_r)
         self.assertGreater(run.gamma_gamma_gamma, 0)
         self.assertGreater(run.duration, 0)
         self.assertTrue(run.is_current)
@@ -103,7 +107,11 @@ class TestCustomerScoreRun(ScoreRunCommon):
         self.buy(self.anna, '2026-06-20', 100)
         self.buy(self.bert, '2026-05-10', 10)
         run = self.score()
-        self.assertEqual((run.state, run.purchase_model_state), ('done', 'few'))
+        self.assertEqual(
+            (run.state, run.purchase_model_state, run.purchase_model, run.purchase_model_verdict),
+            ('done', 'few', 'simple', 'none'))
+        self.assertEqual(self.score_of(self.anna).reason, 'simple')
+        self.assertTrue(self.score_of(self.anna).is_valued)
         self.assertEqual(self.score_of(self.anna).rfm_code, '444')
         self.assertEqual(self.score_of(self.bert).rfm_code, '222')
         self.assertEqual(self.score_of(self.anna).interval_days, 161)

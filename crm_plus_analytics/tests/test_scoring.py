@@ -37,12 +37,12 @@ class TestScoring(TransactionCase):
     def test_nobody(self):
         scores = self.score(measures())
         self.assertEqual(len(scores.rank), 0)
-        self.assertEqual(scores.purchase_model_state, 'no_repeat')
+        self.assertEqual(scores.purchases_by.state, 'no_repeat')
 
     def test_one_customer_who_bought_once(self):
         day = date(2026, 6, 1)
         scores = self.score(measures((day, day, 1, 80, 0)))
-        self.assertEqual(scores.purchase_model_state, 'no_repeat')
+        self.assertEqual(scores.purchases_by.state, 'no_repeat')
         self.assertEqual(scores.value_model_state, 'no_repeat')
         self.assertTrue(np.isnan([scores.value[0], scores.p_alive[0]]).all())
         self.assertEqual(scores.expected_value[0], 80)
@@ -53,15 +53,19 @@ class TestScoring(TransactionCase):
     def test_two_customers_who_came_back(self):
         early, late = date(2026, 1, 1), date(2026, 6, 1)
         scores = self.score(measures((early, late, 3, 90, 60), (early, early, 1, 10, 0)))
-        self.assertEqual(scores.purchase_model_state, 'few')
+        self.assertEqual(scores.purchases_by.state, 'few')
         self.assertEqual(scores.value_model_state, 'few')
-        self.assertEqual(scores.outlook.tolist(), ['unknown', 'once'])
-        self.assertEqual(scores.rank.tolist(), [1, 2], "without values, by revenue")
+        self.assertEqual(scores.purchases_by.name, 'simple')
+        self.assertEqual(set(scores.reason.tolist()), {'simple'})
+        self.assertEqual(scores.rank.tolist(), [1, 2])
+        # 2 repeats within the ages of 180 days each: 2 / 360 a day for all of them. Her own
+        # rate is (2 + 1) / (180 + 180), for a silence of 29 days: nothing to conclude.
+        self.assertEqual((scores.p_alive[0], scores.outlook[0]), (1, 'active'))
 
     def test_all_customers_alike(self):
         early, late = date(2026, 1, 1), date(2026, 6, 1)
         scores = self.score(measures(*[(early, late, 3, 90, 60)] * 30))
-        self.assertEqual(scores.purchase_model_state, 'alike')
+        self.assertEqual(scores.purchases_by.state, 'alike')
         self.assertEqual(scores.value_model_state, 'alike')
         self.assertEqual(set(scores.r.tolist()), {3})
         self.assertEqual(set(scores.abc.tolist()), {'A'})
@@ -71,9 +75,9 @@ class TestScoring(TransactionCase):
         scores = self.score(measured, time_unit='day', horizon_months=6)
         history = measured.repeats, measured.recency('day'), measured.age('day')
         model = bg_nbd.fit(*history)
-        self.assertEqual(scores.purchase_model_state, 'fitted')
+        self.assertEqual(scores.purchases_by.state, 'fitted')
         self.assertEqual(scores.value_model_state, 'fitted')
-        np.testing.assert_allclose(scores.purchase_model.r, model.r)
+        np.testing.assert_allclose(scores.purchases_by.model.r, model.r)
         np.testing.assert_allclose(
             scores.expected_purchases, model.expected_purchases(365.25 / 2, *history))
         came_back = measured.repeats > 0
@@ -84,11 +88,19 @@ class TestScoring(TransactionCase):
 
     def test_one_purchase_is_no_ground_for_a_chance(self):
         measured = simulated_measures(np.arange(300))
-        scores = self.score(measured)
+        scores = self.score(measured, purchase_model='bg_nbd')
         once = measured.repeats == 0
         self.assertTrue(np.isnan(scores.p_alive[once]).all())
         self.assertTrue((scores.outlook[once] == 'once').all())
         self.assertTrue((scores.expected_purchases[once] > 0).all())
+
+    def test_model_that_lets_leave_at_once_knows_one_time_buyers(self):
+        measured = simulated_measures(np.arange(300))
+        once = measured.repeats == 0
+        scores = self.score(measured, purchase_model='mbg_nbd')
+        self.assertEqual((scores.purchases_by.name, scores.purchases_by.verdict), ('mbg_nbd', 'set'))
+        self.assertTrue((scores.p_alive[once] < 1).all())
+        self.assertNotIn('once', scores.outlook.tolist())
 
     def test_the_unit_of_time_matters_little(self):
         measured = simulated_measures(np.arange(300))
@@ -115,7 +127,7 @@ class TestScoring(TransactionCase):
         measured = simulated_measures(np.arange(300))
         same = np.where(measured.repeats > 0, measured.repeats * 50.0, 0.0)
         scores = self.score(replace(measured, repeat_revenue=same))
-        self.assertEqual(scores.purchase_model_state, 'fitted')
+        self.assertEqual(scores.purchases_by.state, 'fitted')
         self.assertEqual(scores.value_model_state, 'alike')
         np.testing.assert_allclose(scores.expected_value, measured.average_value)
         self.assertEqual(set(scores.reason.tolist()), {'own_average'})
