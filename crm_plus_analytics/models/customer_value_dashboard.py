@@ -12,6 +12,8 @@ from odoo.tools import SQL
 NORMAL_95 = 1.96
 #: Points of the curve at most.
 CURVE_POINTS = 100
+#: Months before the last scoring that are shown beside it.
+HISTORY_MONTHS = 12
 #: Months of one step in the cohorts' table, and up to how many months of history it is used.
 COHORT_STEPS = (('month', 1, 18), ('quarter', 3, 60), ('year', 12, None))
 
@@ -41,28 +43,35 @@ class CustomerValueDashboard(models.AbstractModel):
         """Return all figures of the page, in a constant number of queries.
 
         :param filters: ids by `company_id` (one of the companies ticked, the current one if
-            left out), `team_id`, `category_id` and `country_id`
+            left out), `team_id`, `category_id` and `country_id`; `month`, the first day of
+            a month of the history, for its figures in place of the present ones
         :raises AccessError: when the reader may not read scores, or not of that company
         """
-        Score = self.env['customer.score']
-        Score.check_access('read')
-        reading = self._reading(filters or {})
-        customers, first = Score._read_group(
-            reading.domain, [], ['__count', 'first_date:min'])[0]
+        self.env['customer.score'].check_access('read')
+        filters = filters or {}
+        reading = self._reading(filters)
         page = {
             **self._frame(reading),
-            'customers': customers,
             'quality': self._quality(reading),
+            'history': self._history(reading),
         }
+        if filters.get('month'):
+            return page | self._past(reading, filters['month'])
+        return page | self._present(reading)
+
+    def _present(self, reading: _Reading) -> dict:
+        customers, first = self.env['customer.score']._read_group(
+            reading.domain, [], ['__count', 'first_date:min'])[0]
+        figures = {'customers': customers}
         if customers:
-            page |= {
+            figures |= {
                 'curve': self._curve(reading),
                 'pyramid': self._pyramid(reading),
                 'rfm': self._rfm(reading),
                 'cohorts': self._cohorts(reading, first),
                 'expected': self._expected(reading),
             }
-        return page
+        return figures
 
     # -- what is looked at
 
@@ -211,6 +220,67 @@ class CustomerValueDashboard(models.AbstractModel):
     def _labels(self, model: str, field: str) -> dict:
         return dict(self.env[model]._fields[field]._description_selection(self.env))
 
+    def _history(self, reading: _Reading) -> dict:
+        """Return the size of each segment in the last scored months.
+
+        Their domains are of the history, not of the scores.
+        """
+        months, segments = [], {}
+        if reading.run:
+            since = reading.run.as_of.replace(day=1) - relativedelta(months=HISTORY_MONTHS)
+            groups = self.env['customer.score.history']._read_group(
+                reading.domain & Domain('month', '>=', since),
+                ['month:month', 'segment_id'], ['__count'])
+            months = sorted({month for month, _segment, _count in groups})
+            for month, segment, count in groups:
+                segments.setdefault(segment, {})[month] = count
+        return {
+            'months': [fields.Date.to_string(month) for month in months],
+            'segments': [
+                {
+                    'id': segment.id,
+                    'name': segment.display_name or self.env._("No segment"),
+                    'points': [
+                        {
+                            'customers': segments[segment].get(month, 0),
+                            'domain': [
+                                ('segment_id', '=', segment.id),
+                                ('month', '=', fields.Date.to_string(month)),
+                            ],
+                        }
+                        for month in months
+                    ],
+                }
+                for segment in sorted(segments, key=lambda one: (one.sequence, one.id))
+            ],
+        }
+
+    def _past(self, reading: _Reading, month: str) -> dict:
+        """Return what the history has kept of a month; its domains are of the history."""
+        aggregates = ['__count', 'value:sum'] if reading.sees_amounts else ['__count']
+        day = fields.Date.to_date(month)
+        groups = {
+            letter: figures for letter, *figures in self.env['customer.score.history']._read_group(
+                reading.domain & Domain('month', '=', day), ['abc_class'], aggregates)
+        }
+        everybody = sum(count for count, *_amounts in groups.values())
+        if not everybody:
+            return {'customers': 0}
+        levels = []
+        for letter, label in self._labels('customer.score', 'abc_class').items():
+            count, *amounts = groups.get(letter, [0] * len(aggregates))
+            value = {'customer_value': amounts[0] or 0} if amounts else {}
+            levels.append({
+                'key': letter,
+                'label': label,
+                'customers': count,
+                **value,
+                'customer_share': count / everybody,
+                'domain': [
+                    ('abc_class', '=', letter), ('month', '=', fields.Date.to_string(day))],
+            })
+        return {'customers': everybody, 'pyramid': levels}
+
     def _cohorts(self, reading: _Reading, first: date | None) -> dict:
         """Return how many customers of each first period still bought so much later.
 
@@ -330,7 +400,7 @@ class CustomerValueDashboard(models.AbstractModel):
                            -- E[N] + E[N]² ((1 + 1 / (r + x)) / P(alive) - 1)
                            COALESCE(expected_purchases, 0)
                            + COALESCE(expected_purchases, 0) ^ 2
-                             * ((1 + 1 / (%(r)s + purchases - 1))
+                             * ((1 + 1 / (%(r)s + GREATEST(purchases - 1, 0)))
                                 / GREATEST(COALESCE(p_alive, 1), 1e-9) - 1) AS variance
                       FROM (%(scores)s) AS score
                    ) AS customer
@@ -353,7 +423,7 @@ class CustomerValueDashboard(models.AbstractModel):
             return SQL("NULL::float8")
         return SQL(
             "COALESCE(expected_value, 0)::float8 ^ 2 * ("
-            "(1 + 1 / (%(q)s + %(p)s * (purchases - 1) - 2))"
+            "(1 + 1 / (%(q)s + %(p)s * GREATEST(purchases - 1, 0) - 2))"
             " * (mean / %(p)s + variance + mean ^ 2) - mean ^ 2)",
             p=p, q=q,
         )

@@ -59,6 +59,16 @@ class CustomerValueDashboardCommon(CustomerValueCommon):
             in customers.items()
         }
 
+    @classmethod
+    def write_history(cls):
+        """Record May, and June in which Carl is another segment's."""
+        history = cls.env['customer.score.history'].sudo()
+        cls.scoring.as_of = date(2026, 5, 31)
+        history._record(cls.scoring)
+        cls.scores['Carl'].segment_id = cls.at_risk
+        cls.scoring.as_of = date(2026, 6, 30)
+        history._record(cls.scoring)
+
     def dashboard(self, user=None, **filters):
         return self.env['customer.value.dashboard'].with_user(
             user or self.manager).get_dashboard(filters)
@@ -160,6 +170,42 @@ class TestCustomerValueDashboard(CustomerValueDashboardCommon):
                         self.env['customer.score'].with_user(user).search_count(
                             page['domain'] + mark['domain']),
                         mark['customers'])
+
+    def test_segments_over_time(self):
+        self.assertEqual(self.dashboard()['history'], {'months': [], 'segments': []})
+        self.write_history()
+        for user in (self.manager, self.salesperson):
+            page = self.dashboard(user)
+            history = page['history']
+            self.assertEqual(history['months'], ['2026-05-01', '2026-06-01'])
+            self.assertEqual(
+                {segment['id']: [point['customers'] for point in segment['points']]
+                 for segment in history['segments']},
+                {self.at_risk.id: [1, 2], self.promising.id: [4, 3]})
+            for mark in marks_of(history):
+                self.assertEqual(
+                    self.env['customer.score.history'].with_user(user).search_count(
+                        page['domain'] + mark['domain']),
+                    mark['customers'])
+
+    def test_a_past_month(self):
+        self.write_history()
+        self.scores['Anna'].abc_class = 'C'
+        page = self.dashboard(month='2026-05-01')
+        self.assertEqual(
+            [(level['key'], level['customers'], level['customer_value'])
+             for level in page['pyramid']],
+            [('A', 2, 400), ('B', 2, 100), ('C', 1, -25)])
+        for level in page['pyramid']:
+            self.assertEqual(
+                self.env['customer.score.history'].with_user(self.manager).search_count(
+                    page['domain'] + level['domain']),
+                level['customers'])
+        self.assertNotIn('rfm', page)
+        page = self.dashboard(self.salesperson, month='2026-05-01')
+        self.assertEqual([level['customers'] for level in page['pyramid']], [2, 2, 1])
+        self.assertNotIn('customer_value', json.dumps(page['pyramid']))
+        self.assertEqual(self.dashboard(month='2026-04-01')['customers'], 0)
 
     def test_a_later_failure_is_told(self):
         self.assertIs(self.dashboard()['quality']['last'], False)

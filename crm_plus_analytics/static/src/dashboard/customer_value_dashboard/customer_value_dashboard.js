@@ -14,6 +14,7 @@ import { DashboardPanel } from "../dashboard_panel/dashboard_panel";
 import { ExpectedRevenue } from "../expected_revenue/expected_revenue";
 import { ModelQuality } from "../model_quality/model_quality";
 import { RfmMap } from "../rfm_map/rfm_map";
+import { SegmentHistory } from "../segment_history/segment_history";
 import { ValuePyramid } from "../value_pyramid/value_pyramid";
 
 /** What all customers of a company are worth, at a glance; every mark opens its customers. */
@@ -28,6 +29,7 @@ export class CustomerValueDashboard extends Component {
         Layout,
         ModelQuality,
         RfmMap,
+        SegmentHistory,
         ValuePyramid,
     };
     static props = { ...standardActionServiceProps };
@@ -45,18 +47,25 @@ export class CustomerValueDashboard extends Component {
         });
         useSetupAction({ getLocalState: () => ({ filters: { ...this.state.filters } }) });
         this.open = this.open.bind(this);
+        this.openHistory = this.openHistory.bind(this);
         this.updateFilter = this.updateFilter.bind(this);
         // not awaited: the page stands while its figures are on their way
         onWillStart(() => void this.load());
     }
 
     get noFilters() {
-        return { company_id: false, team_id: false, category_id: false, country_id: false };
+        return {
+            company_id: false,
+            month: false,
+            team_id: false,
+            category_id: false,
+            country_id: false,
+        };
     }
 
     get isFiltered() {
-        const { team_id, category_id, country_id } = this.state.filters;
-        return Boolean(team_id || category_id || country_id);
+        const { month, team_id, category_id, country_id } = this.state.filters;
+        return Boolean(month || team_id || category_id || country_id);
     }
 
     async load() {
@@ -77,6 +86,10 @@ export class CustomerValueDashboard extends Component {
 
     updateFilter(name, value) {
         this.state.filters[name] = value;
+        if (name === "company_id") {
+            // its months may be others
+            this.state.filters.month = false;
+        }
         return this.load();
     }
 
@@ -97,6 +110,22 @@ export class CustomerValueDashboard extends Component {
                 [false, "list"],
                 [false, "kanban"],
                 [false, "form"],
+                [false, "pivot"],
+                [false, "graph"],
+            ],
+            domain: [...this.state.data.domain, ...domain],
+        });
+    }
+
+    /** Open the customers of a mark as they were in its month. */
+    openHistory(name, domain) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name,
+            res_model: "customer.score.history",
+            views: [
+                [false, "list"],
+                [false, "kanban"],
                 [false, "pivot"],
                 [false, "graph"],
             ],

@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { deserializeDate } from "@web/core/l10n/dates";
 import { RecordSelector } from "@web/core/record_selectors/record_selector";
 
 /** Narrows the dashboard down to a company, a sales team, a tag and a country. */
@@ -9,10 +10,19 @@ export class DashboardFilters extends Component {
         filters: Object,
         companies: Array,
         companyId: Number,
+        months: { type: Array, element: String },
         canFilterTeam: Boolean,
         /** Called with the name of a filter and its new value. */
         update: Function,
     };
+
+    /** The months of the history, the latest first. */
+    get months() {
+        return this.props.months.toReversed().map((month) => ({
+            value: month,
+            label: deserializeDate(month).toFormat("LLLL yyyy"),
+        }));
+    }
 
     get teamDomain() {
         return [["company_id", "in", [this.props.companyId, false]]];

@@ -6,7 +6,7 @@ import { formatCount, formatMeasure, formatShare } from "../dashboard_utils";
 /** The classes A, B and C one upon the other, as wide as they have customers. */
 export class ValuePyramid extends Component {
     static template = "crm_plus_analytics.ValuePyramid";
-    static props = { levels: Array, currencyId: Number, seesAmounts: Boolean, open: Function };
+    static props = { levels: Array, currencyId: Number, open: Function };
 
     setup() {
         this.formatCount = formatCount;

@@ -1,0 +1,69 @@
+import { Component } from "@odoo/owl";
+import { deserializeDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+
+import { chartColors } from "../dashboard_chart/chart_colors";
+import { DashboardChart } from "../dashboard_chart/dashboard_chart";
+import { formatCount } from "../dashboard_utils";
+
+/** How many customers each segment had, month by month. */
+export class SegmentHistory extends Component {
+    static template = "crm_plus_analytics.SegmentHistory";
+    static components = { DashboardChart };
+    static props = { history: Object, open: Function };
+
+    get labels() {
+        return this.props.history.months.map((month) =>
+            deserializeDate(month).toFormat("LLL yyyy")
+        );
+    }
+
+    get label() {
+        return _t("Customers of each segment by month");
+    }
+
+    get config() {
+        const { segments } = this.props.history;
+        return {
+            type: "bar",
+            data: {
+                labels: this.labels,
+                datasets: segments.map((segment, index) => ({
+                    label: segment.name,
+                    data: segment.points.map((point) => point.customers),
+                    backgroundColor: chartColors.series(index, segments.length),
+                    maxBarThickness: 56,
+                })),
+            },
+            options: {
+                plugins: {
+                    legend: {
+                        position: "bottom",
+                        labels: { color: chartColors.text(), boxWidth: 12 },
+                    },
+                    tooltip: {
+                        callbacks: {
+                            label: (item) => `${item.dataset.label}: ${formatCount(item.raw)}`,
+                        },
+                    },
+                },
+                scales: {
+                    x: { stacked: true, ticks: { color: chartColors.text() }, grid: { display: false } },
+                    y: {
+                        stacked: true,
+                        ticks: { color: chartColors.text(), precision: 0 },
+                        grid: { color: chartColors.grid() },
+                    },
+                },
+            },
+        };
+    }
+
+    openPart(dataset, index) {
+        const segment = this.props.history.segments[dataset];
+        this.props.open(
+            _t("%(segment)s in %(month)s", { segment: segment.name, month: this.labels[index] }),
+            segment.points[index].domain
+        );
+    }
+}
