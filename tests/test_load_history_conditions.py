@@ -12,6 +12,8 @@ from odoo.tools import mute_logger
 
 from purchases import HistoryError, Purchase, cdnow
 from purchases import loader as loader_module
+from purchases.facts import Numbered
+from purchases.numbering import JournalNumbers
 
 from .load_history_common import DAY, FREE, ONE, TAG, THREE, HistoryCase
 
@@ -129,6 +131,20 @@ class TestOtherSettings(HistoryCase):
         self.assertEqual(self.order(THREE).invoice_ids.name, "SHOP/1991/03/042")
         self.assertEqual(self.order(later).invoice_ids.name, "SHOP/1991/04/001")
         self.assertEqual(self.order(later).invoice_ids.sequence_prefix, "SHOP/1991/04/")
+
+    def test_more_invoices_in_a_year_than_there_are_digits(self):
+        self.load([ONE])
+        invoice = self.order(ONE).invoice_ids
+        invoice.name = "INV/1991/99998"
+        self.env.flush_all()
+        entry = Numbered("", invoice.journal_id.id, "out_invoice", False, "day")
+        numbers = JournalNumbers(self.env)
+        drawn = [numbers.draw(entry, DAY) for _number in range(3)]
+        self.assertEqual([name for name, *_rest in drawn], [f"INV/1991/{n}" for n in (99999, 100000, 100001)])
+        # A month that is asked for when six digits are there already goes on with what was drawn.
+        invoice.name = drawn[1][0]
+        self.env.flush_all()
+        self.assertEqual(numbers.draw(entry, date(1991, 4, 1)), ("INV/1991/100002", "INV/1991/", 100002))
 
     def test_unknown_company(self):
         with self.assertRaisesRegex(HistoryError, 'no company "Nobody"; name one of: '):

@@ -72,7 +72,8 @@ class JournalNumbers:
         if month not in self.formats:
             self.formats[month] = self._ask(entry, day)
         template, values = self.formats[month]
-        series = (entry.journal_id, template.format(**(values | {"seq": 0})))
+        # However many digits: number 100000 belongs to the series of number 99999.
+        series = (entry.journal_id, template.format(**(values | {"seq": 0, "seq_length": 1})))
         number = self.last.get(series, values["seq"]) + 1
         self.last[series] = number
         name = template.format(**(values | {"seq": number}))
