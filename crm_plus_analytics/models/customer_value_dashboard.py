@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -136,42 +137,25 @@ class CustomerValueDashboard(models.AbstractModel):
         measure = 'revenue' if reading.sees_amounts else 'purchases'
         query = self.env['customer.score']._search(reading.domain)
         amount = self.env['customer.score']._field_to_sql(query.table, measure, query)
-        rows = self.env.execute_query(SQL(
-            """
-            WITH level AS (
-                SELECT COALESCE(amount, 0) AS amount,
-                       count(*) AS customers,
-                       sum(GREATEST(amount, 0)) AS total
-                  FROM (%(amounts)s) AS score
-                 GROUP BY COALESCE(amount, 0)
-            ), running AS (
-                SELECT amount,
-                       sum(customers) OVER from_the_top AS customers,
-                       sum(total) OVER from_the_top AS total,
-                       sum(customers) OVER () AS all_customers
-                  FROM level
-                WINDOW from_the_top AS (ORDER BY amount DESC)
-            )
-            SELECT max(customers)::int, max(total)::float8, min(amount)::float8
-              FROM running
-             GROUP BY ceil(customers * %(points)s / all_customers)
-             ORDER BY 1
-            """,
-            amounts=query.select(SQL("%s AS amount", amount)),
-            points=CURVE_POINTS,
-        ))
-        customers, total = rows[-1][0], rows[-1][1]
+        rows = self.env.execute_query(query.select(SQL("COALESCE(%s, 0)::float8", amount)))
+        amounts = np.fromiter((amount for amount, in rows), dtype=float, count=len(rows))
+        levels, counts = np.unique(-amounts, return_counts=True)
+        customers = counts.cumsum()
+        total = (np.maximum(-levels, 0) * counts).cumsum()
+        # the last of each hundredth of the customers
+        hundredth = -(-customers * CURVE_POINTS // len(amounts))
+        last = np.flatnonzero(np.append(np.diff(hundredth) > 0, True))
         return {
             'measure': measure,
             'points': [
                 {
-                    'customers': count,
-                    'customer_share': count / customers,
-                    'share': running / total if total else 0.0,
-                    'domain': [(measure, '>=', threshold)],
+                    'customers': int(customers[i]),
+                    'customer_share': float(customers[i] / len(amounts)),
+                    'share': float(total[i] / total[-1]),
+                    'domain': [(measure, '>=', float(-levels[i]))],
                 }
-                for count, running, threshold in rows
-            ] if total else [],
+                for i in last
+            ] if total[-1] else [],
         }
 
     def _pyramid(self, reading: _Reading) -> list[dict]:
@@ -228,32 +212,45 @@ class CustomerValueDashboard(models.AbstractModel):
         months, segments = [], {}
         if reading.run:
             since = reading.run.as_of.replace(day=1) - relativedelta(months=HISTORY_MONTHS)
-            groups = self.env['customer.score.history']._read_group(
-                reading.domain & Domain('month', '>=', since),
-                ['month:month', 'segment_id'], ['__count'])
+            # Not _read_group: it would round more than a million months to months.
+            query = self.env['customer.score.history']._search(
+                reading.domain & Domain('month', '>=', since))
+            month_sql, segment_sql = (
+                self.env['customer.score.history']._field_to_sql(query.table, name, query)
+                for name in ('month', 'segment_id'))
+            query.groupby = SQL("%s, %s", month_sql, segment_sql)
+            groups = self.env.execute_query(
+                query.select(month_sql, segment_sql, SQL("count(*)")))
             months = sorted({month for month, _segment, _count in groups})
-            for month, segment, count in groups:
-                segments.setdefault(segment, {})[month] = count
+            for month, segment_id, count in groups:
+                segments.setdefault(segment_id or False, {})[month] = count
+        names = self._segment_names(segments)
         return {
             'months': [fields.Date.to_string(month) for month in months],
             'segments': [
                 {
-                    'id': segment.id,
-                    'name': segment.display_name or self.env._("No segment"),
+                    'id': segment_id,
+                    'name': name,
                     'points': [
                         {
-                            'customers': segments[segment].get(month, 0),
+                            'customers': segments[segment_id].get(month, 0),
                             'domain': [
-                                ('segment_id', '=', segment.id),
+                                ('segment_id', '=', segment_id),
                                 ('month', '=', fields.Date.to_string(month)),
                             ],
                         }
                         for month in months
                     ],
                 }
-                for segment in sorted(segments, key=lambda one: (one.sequence, one.id))
+                for segment_id, name in names.items()
             ],
         }
+
+    def _segment_names(self, ids) -> dict:
+        """Return the segments' names by their ids, in the segments' order."""
+        segments = self.env['customer.segment'].browse([one for one in ids if one])
+        names = {segment.id: segment.display_name for segment in segments.sorted()}
+        return names | ({False: self.env._("No segment")} if False in ids else {})
 
     def _past(self, reading: _Reading, month: str) -> dict:
         """Return what the history has kept of a month; its domains are of the history."""
@@ -347,18 +344,17 @@ class CustomerValueDashboard(models.AbstractModel):
         result = {
             'measure': 'revenue' if money else 'purchases',
             'months': run.horizon_months,
-            'is_estimated': run.purchase_model_state == 'fitted',
+            'is_estimated': bool(run.purchase_model),
             'segments': [],
         }
         if not result['is_estimated']:
             return result
         rows = self.env.execute_query(self._expected_query(reading))
-        segments = self.env['customer.segment'].browse([row[0] for row in rows if row[0]])
-        names = {segment.id: segment.display_name for segment in segments}
+        names = self._segment_names([row[0] or False for row in rows])
         for segment_id, customers, expected, variance in rows:
             result['segments'].append({
                 'id': segment_id or False,
-                'name': names.get(segment_id) or self.env._("No segment"),
+                'name': names[segment_id or False],
                 'customers': customers,
                 **self._interval(expected, variance),
                 'domain': [('segment_id', '=', segment_id or False)],
@@ -389,7 +385,7 @@ class CustomerValueDashboard(models.AbstractModel):
             value = SQL("COALESCE(expected_value, 0)::float8")
             variance = self._money_variance(run)
         else:
-            value, variance = SQL("1"), SQL("variance")
+            value, variance = SQL("1"), SQL("variance::float8")
         return SQL(
             """
             SELECT segment_id, count(*)::int, sum(mean * %(value)s)::float8,
@@ -407,9 +403,17 @@ class CustomerValueDashboard(models.AbstractModel):
              GROUP BY segment_id
              ORDER BY 3 DESC
             """,
-            value=value, variance=variance, r=run.bg_nbd_r,
+            value=value, variance=variance, r=self._rate_shape(run),
             scores=query.select(*map(column, names)),
         )
+
+    def _rate_shape(self, run) -> SQL:
+        """Return the r of the model of purchases, NULL for an estimate that has none."""
+        rows = (run.estimates or {}).get('parameters', [])
+        shape = next((
+            value for model, parameter, value, _error in rows
+            if (model, parameter) == (run.purchase_model, 'r')), None)
+        return SQL("%s::float8", shape)
 
     def _money_variance(self, run) -> SQL:
         """Return the variance of a customer's money, from that of their purchases.
@@ -434,7 +438,9 @@ class CustomerValueDashboard(models.AbstractModel):
         last = self.env['customer.score.run'].search(
             [('company_id', '=', reading.company.id)], limit=1)
         states = self._labels('customer.score.run', 'state')
-        models_states = self._labels('customer.score.run', 'purchase_model_state')
+        fitted = self._labels('customer.score.run', 'purchase_model_state')
+        model = self._labels('customer.score.run', 'purchase_model').get(run.purchase_model)
+        verdict = self._labels('customer.score.run', 'purchase_model_verdict')
         return {
             'run_id': run.id,
             'as_of': fields.Date.to_string(run.as_of),
@@ -445,12 +451,15 @@ class CustomerValueDashboard(models.AbstractModel):
                 {
                     'name': self.env._("Purchases"),
                     'state': run.purchase_model_state,
-                    'label': models_states.get(run.purchase_model_state),
+                    'label': fitted.get(run.purchase_model_state),
+                    'detail': f"{model}. {verdict.get(run.purchase_model_verdict, '')}"
+                              if model else False,
                 },
                 {
                     'name': self.env._("Value of a purchase"),
                     'state': run.value_model_state,
-                    'label': models_states.get(run.value_model_state),
+                    'label': fitted.get(run.value_model_state),
+                    'detail': False,
                 },
             ] if run else [],
             'last': {

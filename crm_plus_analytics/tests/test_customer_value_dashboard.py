@@ -36,7 +36,9 @@ class CustomerValueDashboardCommon(CustomerValueCommon):
         run.write({
             'state': 'done', 'date_end': '2026-06-30 12:00:00',
             'purchase_model_state': 'fitted', 'value_model_state': 'fitted',
-            'bg_nbd_r': 0.5, 'gamma_gamma_p': 6, 'gamma_gamma_q': 4,
+            'purchase_model': 'pareto_nbd', 'purchase_model_verdict': 'only',
+            'estimates': {'parameters': [['gamma_gamma', 'q', 4, 1], ['pareto_nbd', 'r', 0.5, 0.1]]},
+            'gamma_gamma_p': 6, 'gamma_gamma_q': 4,
         })
         return run
 
@@ -152,7 +154,12 @@ class TestCustomerValueDashboard(CustomerValueDashboardCommon):
         self.assertIs(expected['high'], False)
         self.scoring.value_model_state = 'few'
         self.assertIs(self.dashboard()['expected']['high'], False)
-        self.scoring.purchase_model_state = 'few'
+        self.scoring.write({'purchase_model': 'simple', 'purchase_model_state': 'few'})
+        for user in (self.manager, self.salesperson):
+            expected = self.dashboard(user)['expected']
+            self.assertGreater(expected['expected'], 1)
+            self.assertIs(expected['high'], False)
+        self.scoring.purchase_model = False
         page = self.dashboard()
         self.assertEqual((page['expected']['is_estimated'], page['expected']['segments']), (False, []))
         self.assertEqual(
