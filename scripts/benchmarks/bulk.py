@@ -1,6 +1,7 @@
 """Let PostgreSQL write in bulk: without secondary indexes and foreign key checks, which come at the end at once."""
 
 import json
+from contextlib import contextmanager
 
 from odoo.tools import SQL
 
@@ -14,18 +15,21 @@ TABLES = (
 )
 
 
-def begin(env) -> None:
+@contextmanager
+def quick_writing(env, progress):
+    """Let this session write in bulk; when it was killed, :func:`restore` mends what it left."""
+    _begin(env)
+    yield
+    restore(env, progress)
+
+
+def _begin(env) -> None:
     """Take the indexes away, in one transaction with the note of what they are.
 
     Foreign keys are not checked by this session from now on, where the server lets it say so: what is written comes
     from exemplars that were checked, with ids of rows written along with it.
     """
-    [(superuser,)] = env.execute_query(SQL("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
-    if superuser:
-        env.cr.execute("SET session_replication_role = replica")
-    parameters = env["ir.config_parameter"]
-    if parameters.get_param(AWAY):
-        return
+    _check_foreign_keys(env, "replica")
     indexes = env.execute_query(SQL(
         """
         SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
@@ -36,15 +40,23 @@ def begin(env) -> None:
     ))
     for name, _definition in indexes:
         env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
-    parameters.set_param(AWAY, json.dumps([definition for _name, definition in indexes]))
+    env["ir.config_parameter"].set_param(AWAY, json.dumps([definition for _name, definition in indexes]))
     env.cr.commit()
 
 
-def end(env, progress) -> None:
-    """Make the indexes that :func:`begin` took away, and fresh statistics."""
+def _check_foreign_keys(env, role: str) -> None:
+    [(superuser,)] = env.execute_query(SQL("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+    if superuser:
+        env.cr.execute(SQL("SET session_replication_role = %s", role))
+
+
+def restore(env, progress) -> None:
+    """Make the indexes that are away, and fresh statistics."""
     parameters = env["ir.config_parameter"]
     definitions = json.loads(parameters.get_param(AWAY, "[]"))
-    env.cr.execute("SET session_replication_role = origin")
+    if not definitions:
+        return
+    _check_foreign_keys(env, "origin")
     env.cr.execute("SET maintenance_work_mem = '512MB'")
     for done, definition in enumerate(definitions):
         progress(done, len(definitions), "Indexes")

@@ -13,9 +13,8 @@ def main(database: str, customers: str, invoices: str) -> int:
     progress = Progress()
     try:
         with environment(database) as env:
-            bulk.begin(env)
-            shop.fill(env, int(customers), int(invoices), progress)
-            bulk.end(env, progress)
+            bulk.restore(env, progress)
+            shop.fill(env, int(customers), int(invoices), progress, bulk.quick_writing(env, progress))
     except HistoryError as error:
         sys.stderr.write(f"{error}\n")
         return 1

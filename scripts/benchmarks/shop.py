@@ -9,13 +9,13 @@ from . import population
 TAG = "Benchmark"
 
 
-def fill(env, customers: int, invoices: int, progress, commit=None) -> None:
+def fill(env, customers: int, invoices: int, progress, writing) -> None:
     """Write the population's documents into the main company; goes on where a killed one stopped."""
     people, sales = population.draw(customers, invoices)
     rates = population.exchange_rates()
     setting, products = _setting(env, rates), _products(env)
-    (commit or env.cr.commit)()
-    load(env, setting, products, rates, people, sales, progress, commit)
+    env.cr.commit()
+    load(env, setting, products, rates, people, sales, progress, writing=writing)
 
 
 def _setting(env, rates) -> Setting:

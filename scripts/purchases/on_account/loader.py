@@ -3,6 +3,7 @@
 import io
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ CHUNK = 20_000
 #: parameter that says how many sales are there
 LOADED = "sales_on_account.loaded"
 NOON = np.timedelta64(12, "h")
+_AS_IT_IS = nullcontext()
 
 
 class Partners(NamedTuple):
@@ -41,6 +43,7 @@ def load(
     progress: Callable[[int, int, str], None] = lambda done, total, step: None,
     commit: Callable[[], None] | None = None,
     chunk: int = CHUNK,
+    writing: AbstractContextManager = _AS_IT_IS,
 ) -> None:
     """Write the customers and the sales that are not there yet.
 
@@ -49,12 +52,13 @@ def load(
 
     :param products: records, of which the sales name the place
     :param rates: foreign currency for one of the company's, by month
+    :param writing: entered when the documents have been rehearsed, for what makes writing quicker and Odoo slower
     :raise HistoryError: when the sales cannot be written in bulk
     """
     env = env(context={**env.context, **WITHOUT_CHATTER})
     setting = setting._replace(tag=setting.tag.with_env(env))
     loader = _Loader(env, setting, products.with_env(env), rates, customers, sales)
-    loader.run(progress, commit or env.cr.commit, chunk)
+    loader.run(progress, commit or env.cr.commit, chunk, writing)
 
 
 class _Loader:
@@ -64,29 +68,33 @@ class _Loader:
         self.figures = _Figures(rates, customers, sales)
         self.numbers = JournalNumbers(env)
 
-    def run(self, progress, commit, chunk):
-        parameters = self.env["ir.config_parameter"]
-        done = int(parameters.get_param(LOADED, 0))
-        if done >= len(self.sales):
+    def run(self, progress, commit, chunk, writing):
+        if self._done() >= len(self.sales):
             return
         templates = rehearse(
             self.env, self.setting, self.products, set(self.figures.shapes), self.sales.day[0].item()
         )
+        with writing:
+            self._write(templates, progress, commit, chunk)
+
+    def _done(self) -> int:
+        return int(self.env["ir.config_parameter"].get_param(LOADED, 0))
+
+    def _write(self, templates, progress, commit, chunk):
         if not self._has_customers():
             progress(0, len(self.customers), "Customers")
             self._write_customers(templates)
             commit()
             progress(len(self.customers), len(self.customers), "Customers")
         partners = self._partners()
-        while done < len(self.sales):
-            part = slice(done, min(done + chunk, len(self.sales)))
-            progress(done, len(self.sales), "Orders, invoices, payments")
+        for start in range(self._done(), len(self.sales), chunk):
+            part = slice(start, min(start + chunk, len(self.sales)))
+            progress(start, len(self.sales), "Orders, invoices, payments")
             self._write_sales(templates, partners, part)
-            parameters.set_param(LOADED, part.stop)
+            self.env["ir.config_parameter"].set_param(LOADED, part.stop)
             self.env.flush_all()
             commit()
-            done = part.stop
-        progress(done, len(self.sales), "Orders, invoices, payments")
+        progress(len(self.sales), len(self.sales), "Orders, invoices, payments")
 
     # Customers
 
