@@ -7,6 +7,7 @@ from . import (
     customer_score_progress,
     customer_score_run,
     customer_segment,
+    customer_segment_moves,
     customer_value_dashboard,
     ir_rule,
     res_company,

@@ -1,0 +1,144 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+/** Who went from which segment to which since the month before; every number opens its customers. */
+export class SegmentMoves extends Component {
+    static template = "crm_plus_analytics.SegmentMoves";
+    static components = { Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+        this.keepLast = new KeepLast();
+        this.display = { controlPanel: {} };
+        this.filters = { month: false, company_id: false, ...this.props.state?.filters };
+        this.state = useState({ data: null, isLoading: true, hasFailed: false });
+        useSetupAction({ getLocalState: () => ({ filters: this.filters }) });
+        onWillStart(() => this.load());
+    }
+
+    async load(filters = {}) {
+        Object.assign(this.filters, filters);
+        Object.assign(this.state, { isLoading: true, hasFailed: false });
+        try {
+            const { month, company_id } = this.filters;
+            this.state.data = await this.keepLast.add(
+                this.orm.call("customer.score.history", "get_segment_moves", [], {
+                    month: month || null,
+                    company_id: company_id || null,
+                })
+            );
+        } catch (error) {
+            this.state.hasFailed = true;
+            throw error;
+        } finally {
+            this.state.isLoading = false;
+        }
+    }
+
+    onMonthChange(ev) {
+        return this.load({ month: ev.target.value });
+    }
+
+    onCompanyChange(ev) {
+        return this.load({ company_id: parseInt(ev.target.value), month: false });
+    }
+
+    get month() {
+        return this.state.data.months.find((month) => month.id === this.state.data.month);
+    }
+
+    /** Return the table as it is drawn: lines with a cell for each column, and totals. */
+    get table() {
+        const { rows, columns, cells } = this.state.data;
+        const counts = new Map(cells.map((cell) => [`${cell.from}/${cell.to}`, cell.count]));
+        const lines = rows.map((row) => {
+            const line = columns.map((column) => ({
+                column,
+                count: counts.get(`${row.key}/${column.key}`) || 0,
+                stayed: row.key === column.key,
+            }));
+            const total = line.reduce((sum, cell) => sum + cell.count, 0);
+            for (const cell of line) {
+                cell.share = cell.count / total;
+                // the share's root, so that small moves can be told from none
+                cell.intensity = Math.sqrt(cell.share).toFixed(2);
+            }
+            return { row, cells: line, total };
+        });
+        const totals = columns.map((column, index) => ({
+            column,
+            count: lines.reduce((sum, line) => sum + line.cells[index].count, 0),
+        }));
+        return { lines, totals, total: totals.reduce((sum, { count }) => sum + count, 0) };
+    }
+
+    describe({ row, cell }) {
+        return _t("%(count)s of %(total)s customers: %(from)s → %(to)s (%(share)s%)", {
+            count: cell.count,
+            total: Math.round(cell.count / cell.share),
+            from: row.name,
+            to: cell.column.name,
+            share: Math.round(100 * cell.share),
+        });
+    }
+
+    domainOf(row, column) {
+        const { company_id, month } = this.state.data;
+        const segmentId = (line) => (line.key === "none" ? false : line.key);
+        const domain = [
+            ["company_id", "=", company_id],
+            ["month", "=", month],
+        ];
+        if (row?.key === "new") {
+            domain.push(["movement", "=", "new"]);
+        } else if (row) {
+            domain.push(["movement", "in", ["stayed", "moved"]]);
+            domain.push(["previous_segment_id", "=", segmentId(row)]);
+        }
+        if (column) {
+            domain.push(["segment_id", "=", segmentId(column)]);
+        }
+        return domain;
+    }
+
+    /** Open the customers of a cell; of a whole row or column when only one is given. */
+    open(row, column) {
+        const name =
+            row && column
+                ? _t("%(from)s → %(to)s, %(month)s", {
+                      from: row.name,
+                      to: column.name,
+                      month: this.month.name,
+                  })
+                : _t("%(segment)s, %(month)s", {
+                      segment: (row || column).name,
+                      month: this.month.name,
+                  });
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name,
+            res_model: "customer.score.history",
+            views: [
+                [false, "list"],
+                [false, "kanban"],
+                [false, "pivot"],
+                [false, "graph"],
+            ],
+            domain: this.domainOf(row, column),
+        });
+    }
+
+    openScores() {
+        return this.action.doAction("crm_plus_analytics.customer_score_action");
+    }
+}
+
+registry.category("actions").add("customer_segment_moves", SegmentMoves);
