@@ -13,6 +13,8 @@
         'security/crm_plus_analytics_rules.xml',
         'data/customer_segment_data.xml',
         'data/ir_cron_data.xml',
+        'data/customer_score_backtest_cron.xml',
+        'wizard/customer_score_backtest_launch_views.xml',
         'wizard/customer_score_launch_views.xml',
         'views/customer_score_views.xml',
         'views/customer_score_history_views.xml',
@@ -22,6 +24,7 @@
         'views/res_config_settings_views.xml',
         'views/res_partner_views.xml',
         'views/crm_plus_analytics_menus.xml',
+        'views/customer_score_backtest_views.xml',
         'views/customer_value_dashboard_views.xml',
     ],
     'assets': {

@@ -83,7 +83,7 @@ def score(measures: Measures, parameters: Parameters, report: Report) -> Scores:
     p_alive, purchases = _purchases(chosen, history, parameters.horizon)
     report('value_model')
     value_model = gamma_gamma.fit(measures.repeats, measures.average_repeat_value)
-    expected_value, reason = _value_per_purchase(value_model, measures)
+    expected_value, reason = value_per_purchase(value_model, measures)
     value = _discounted(chosen.model, history, expected_value, parameters)
     if chosen.name in ('', 'simple'):
         reason[:] = 'simple' if chosen.name else 'no_purchase_model'
@@ -118,7 +118,7 @@ def _purchases(chosen: ChosenModel, history, horizon: float) -> tuple[np.ndarray
     return p_alive, chosen.model.expected_purchases(horizon, *history)
 
 
-def _value_per_purchase(model, measures: Measures) -> tuple[np.ndarray, np.ndarray]:
+def value_per_purchase(model, measures: Measures) -> tuple[np.ndarray, np.ndarray]:
     """Return what a purchase of each customer is expected to bring, and why it is a stand-in.
 
     Without a usable model it is the customer's own average, not below zero.

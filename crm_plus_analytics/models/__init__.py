@@ -2,6 +2,8 @@ from . import (
     customer_condition_mixin,
     customer_measures,
     customer_score,
+    customer_score_backtest,
+    customer_score_backtest_customer,
     customer_score_history,
     customer_score_line,
     customer_score_progress,

@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+#: Models of which each record is of one customer.
+OF_CUSTOMERS = ('customer.score', 'customer.score.backtest.customer', 'customer.score.history')
+
 
 class IrRule(models.Model):
     _inherit = 'ir.rule'
@@ -12,7 +15,7 @@ class IrRule(models.Model):
         The host does the same for models that inherit from another one by delegation.
         """
         domain = super()._compute_domain(model_name, mode)
-        if model_name in ('customer.score', 'customer.score.history') and not self.env.su:
+        if model_name in OF_CUSTOMERS and not self.env.su:
             customers = self._compute_domain('res.partner', mode)
             if not customers.is_true():
                 domain &= Domain('partner_id', 'any', customers)

@@ -1,1 +1,1 @@
-from . import customer_score_launch
+from . import customer_score_backtest_launch, customer_score_launch
