@@ -4,13 +4,14 @@
 that the data do not carry. What it decides is returned as codes; the ORM side words them.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from .measures import UNIT_DAYS, Measures
 from .model_choice import AUTOMATIC, ChosenModel, choose_model
+from .standing import WEIGHTS, Standing, stand
 from .valuation import abc_class, discounted, gamma_gamma, rfm
 from .valuation.optimise import MINIMUM_CUSTOMERS
 
@@ -36,6 +37,12 @@ class Parameters:
     discount_rate: float = 0.1
     #: rising shares of the revenue
     abc_thresholds: tuple[float, float] = (0.8, 0.95)
+    #: of the components of the score, by name
+    weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
+    #: what late money costs in a year
+    capital_rate: float = 0.08
+    #: what serving a case costs
+    case_cost: float = 0.0
     #: ranges of the segments, in order of precedence
     segments: Sequence[rfm.Rule] = ()
 
@@ -59,6 +66,9 @@ class Scores:
     #: index of the segment in `Parameters.segments`, -1 where none fits
     segment: np.ndarray
     abc: np.ndarray
+    #: the same by profit
+    abc_profit: np.ndarray
+    standing: Standing
     p_alive: np.ndarray
     expected_purchases: np.ndarray
     expected_value: np.ndarray
@@ -89,9 +99,14 @@ def score(measures: Measures, parameters: Parameters, report: Report) -> Scores:
         reason[:] = 'simple' if chosen.name else 'no_purchase_model'
     report('segments')
     r, f, m, segment = _segments(measures, parameters)
+    standing = stand(
+        measures, p_alive, value, weights=parameters.weights,
+        capital_rate=parameters.capital_rate, case_cost=parameters.case_cost)
     return Scores(
         r=r, f=f, m=m, segment=segment,
         abc=abc_class.classify(measures.revenue, parameters.abc_thresholds),
+        abc_profit=abc_class.classify(standing.profit, parameters.abc_thresholds),
+        standing=standing,
         p_alive=p_alive,
         expected_purchases=purchases,
         expected_value=expected_value,

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..standing import BAND_LIMITS
+
 #: Who sees amounts here: those who see them in the invoices, and who runs the scoring.
 AMOUNT_GROUPS = (
     'account.group_account_readonly,account.group_account_invoice,'
@@ -82,6 +84,9 @@ class CustomerScore(models.Model):
         digits=(16, 1),
         help="How much the days between purchases differ from their average (standard "
              "deviation). Small: the customer buys regularly.")
+    growth = fields.Float(
+        readonly=True, aggregator='avg', export_string_translation=False,
+        help="Revenue of 12 months less that of the 12 months before, as a share of both.")
     products = fields.Integer(
         readonly=True, aggregator='avg', help="How many different products were bought.")
     categories = fields.Integer(
@@ -136,6 +141,36 @@ class CustomerScore(models.Model):
         [('A', "A"), ('B', "B"), ('C', "C")], string="ABC Class", readonly=True,
         help="A: the customers who together bring most of the revenue. "
              "The limits are in the settings.")
+    abc_class_profit = fields.Selection(
+        [('A', "A"), ('B', "B"), ('C', "C")], string="ABC Class by Profit", readonly=True,
+        help="A: the customers who together bring most of the profit.")
+    lifecycle = fields.Selection([
+        ('prospect', "Prospect"),
+        ('new', "New"),
+        ('growing', "Growing"),
+        ('loyal', "Loyal"),
+        ('at_risk', "At risk"),
+        ('lost', "Lost"),
+        ('won_back', "Won back"),
+    ], string="Stage", readonly=True,
+        help="Where the customer is in their life with the company: by purchases, silence, the "
+             "chance that they still buy, and revenue against the year before.")
+    composite_score = fields.Integer(
+        string="Score", readonly=True, aggregator='avg',
+        help="From 0 to 100, out of value, growth, loyalty, payment, service and potential: in "
+             "each a customer has all points who surpasses all others.")
+    components = fields.Json(
+        readonly=True, export_string_translation=False,
+        help="By component of the score its points, and how many it could bring.")
+    components_table = fields.Html(
+        string="What the Score is Made of", compute='_compute_components_table', sanitize=False)
+    next_band = fields.Char(
+        string="Next Band", compute='_compute_next_band',
+        help="What is missing to the next better band of scores.")
+    profit = fields.Monetary(
+        readonly=True, groups=AMOUNT_GROUPS,
+        help="Margin, which is after discounts and credit notes, less the cost of cases and of "
+             "late payment.")
     rank = fields.Integer(
         readonly=True, aggregator=None,
         help="1 is the customer who is expected to be worth most, or without such an "
@@ -157,6 +192,10 @@ class CustomerScore(models.Model):
         string="Chance Still a Customer", readonly=True, aggregator='avg',
         help="How likely it is that the customer has not stopped buying, judged by how long "
              "they usually wait between purchases.")
+    next_purchase_date = fields.Date(
+        string="Next Purchase", readonly=True,
+        help="The last purchase and the customer's average days between purchases; for who "
+             "bought once, those of most customers. In the past: the purchase is late.")
     expected_purchases = fields.Float(
         readonly=True,
         help="Number of purchases to expect within the horizon.")
@@ -196,17 +235,100 @@ class CustomerScore(models.Model):
             score.is_valued = (
                 run.purchase_model_state == 'fitted' or run.purchase_model == 'simple')
 
-    @api.depends('purchases', 'interval_days', 'last_date', 'outlook', 'expected_purchases')
+    @api.depends('composite_score', 'components')
+    @api.depends_context('lang')
+    def _compute_next_band(self):
+        for score in self:
+            limits = [limit for limit in BAND_LIMITS if limit > score.composite_score]
+            if not score.components:
+                score.next_band = False
+            elif not limits:
+                score.next_band = self.env._("In the best band: %s and above", BAND_LIMITS[-1])
+            else:
+                score.next_band = self.env._(
+                    "%(points)s points to the next band, from %(limit)s",
+                    points=limits[0] - score.composite_score, limit=limits[0])
+
+    @api.depends('components')
+    @api.depends_context('lang', 'uid')
+    def _compute_components_table(self):
+        for score in self:
+            # sudo: only the medians of figures that the reader may see are shown
+            medians = score.run_id.sudo().medians or {}
+            rows = [
+                (label, f"{formatLang(self.env, points, digits=1)} / "
+                        f"{formatLang(self.env, most, digits=1)}",
+                 *score._component_figures(name, medians.get(name)))
+                for name, label in self._component_labels().items()
+                for points, most in [(score.components or {}).get(name, (0, 0))] if most
+            ]
+            score.components_table = score.run_id._html_table([
+                self.env._("Component"), self.env._("Points"), self.env._("This customer"),
+                self.env._("Median of all"),
+            ], rows)
+
+    def _component_labels(self) -> dict[str, str]:
+        return {
+            'value': self.env._("Value"),
+            'growth': self.env._("Growth against the year before"),
+            'loyalty': self.env._("Loyalty: chance still a customer"),
+            'conduct': self.env._("Payment: share paid late"),
+            'service': self.env._("Service: cases for each purchase"),
+            'potential': self.env._("Potential: open pipeline"),
+        }
+
+    def _component_figures(self, name: str, median) -> tuple[str, str]:
+        """Return the customer's figure and the median, as far as the reader may see them."""
+        if name in ('value', 'potential'):
+            field = 'open_pipeline' if name == 'potential' else (
+                'customer_value' if self.is_valued else 'revenue')
+            if not self._has_field_access(self._fields[field], 'read'):
+                return "–", "–"
+            return tuple(formatLang(self.env, amount or 0, currency_obj=self.currency_id)
+                         for amount in (self[field], median))
+        if name == 'service':
+            return tuple(formatLang(self.env, number or 0, digits=2)
+                         for number in (self.cases / max(self.purchases, 1), median))
+        if name == 'growth':
+            # share of both years, as a change against the year before
+            return tuple(
+                "–" if part is None or part >= 1 else f"{2 * part / (1 - part):+.0%}"
+                for part in (self.growth, median))
+        own = self.p_alive if name == 'loyalty' else (self.late_share if self.has_payment else 1)
+        return f"{own:.0%}", f"{median or 0:.0%}"
+
+    @api.depends('purchases', 'interval_days', 'last_date', 'outlook', 'expected_purchases',
+                 'days_to_pay', 'has_payment')
     @api.depends_context('lang', 'tz')
     def _compute_explanation(self):
         today = fields.Date.context_today(self)
         for score in self:
             if not score.purchases:
                 score.explanation = False
-            elif score.outlook == 'once':
-                score.explanation = score._explain_once(today)
+                continue
+            if score.outlook == 'once':
+                sentence = score._explain_once(today)
+            elif score.purchases == 1:
+                sentence = score._explain_one_purchase(today)
             else:
-                score.explanation = score._explain_habit(today)
+                sentence = score._explain_habit(today)
+            score.explanation = ' '.join(filter(None, [sentence, score._explain_payment()]))
+
+    def _explain_one_purchase(self, today) -> str:
+        if self.outlook == 'unknown':
+            return self.env._("Bought once, %(when)s.", when=self._when_last(today))
+        return self.env._(
+            "Bought once, %(when)s: %(outlook)s.",
+            when=self._when_last(today), outlook=self._outlook_words())
+
+    def _explain_payment(self) -> str:
+        """Return how late the customer pays, nothing where that is not worth mentioning."""
+        days = round(self.days_to_pay)
+        if not self.has_payment or days < 1:
+            return ''
+        if days == 1:
+            return self.env._("Pays one day late on average.")
+        return self.env._("Pays %s days late on average.", days)
 
     def _explain_once(self, today) -> str:
         if not self.is_valued:

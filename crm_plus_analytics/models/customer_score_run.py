@@ -108,6 +108,17 @@ class CustomerScoreRun(models.Model):
         string="Class B up to", readonly=True,
         compute='_compute_parameters', store=True, precompute=True, aggregator=None)
 
+    weights = fields.Json(
+        readonly=True, compute='_compute_parameters', store=True, precompute=True,
+        export_string_translation=False,
+        help="How much each component counted for the score from 0 to 100.")
+    capital_rate = fields.Float(
+        string="Cost of Capital", readonly=True,
+        compute='_compute_parameters', store=True, precompute=True, aggregator=None)
+    case_cost = fields.Monetary(
+        string="Cost of a Case", readonly=True,
+        compute='_compute_parameters', store=True, precompute=True, aggregator=None)
+
     # what was read
     customers = fields.Integer(readonly=True, aggregator='max', help="Customers scored.")
     repeaters = fields.Integer(
@@ -189,6 +200,13 @@ class CustomerScoreRun(models.Model):
         string="Log-likelihood of Values", readonly=True, aggregator=None,
         help="How well the model fits the values of purchases.")
 
+    medians = fields.Json(
+        readonly=True, groups='base.group_system', export_string_translation=False,
+        help="The customers' median of each component of the score.")
+    usual_interval = fields.Float(
+        string="Usual Days between Purchases", readonly=True, aggregator=None, digits=(16, 1),
+        help="Median of the customers who bought more than once.")
+
     # how long it took
     seconds_measures = fields.Float(
         string="Reading (s)", readonly=True, digits=(16, 2), aggregator='avg')
@@ -228,6 +246,9 @@ class CustomerScoreRun(models.Model):
             run.discount_rate = company.customer_value_discount_rate
             run.abc_a = company.customer_value_abc_a
             run.abc_b = company.customer_value_abc_b
+            run.weights = company._customer_value_weights()
+            run.capital_rate = company.customer_value_capital_rate
+            run.case_cost = company.customer_value_case_cost
 
     @api.depends('estimates')
     @api.depends_context('lang')
@@ -366,6 +387,9 @@ class CustomerScoreRun(models.Model):
             horizon_months=self.horizon_months,
             discount_rate=self.discount_rate,
             abc_thresholds=(self.abc_a, self.abc_b),
+            weights=self.weights,
+            capital_rate=self.capital_rate,
+            case_cost=self.case_cost,
             segments=[segment._rule() for segment in segments],
         )
 
@@ -382,6 +406,8 @@ class CustomerScoreRun(models.Model):
             'without_average': int((scores.reason == 'credited').sum()),
             'revenue': float(measures.revenue.sum()),
             'total_value': float(total),
+            'medians': scores.standing.medians,
+            'usual_interval': scores.standing.usual_interval,
         }
 
     def _estimates(self, scores) -> dict:

@@ -10,6 +10,8 @@ from odoo.tools import SQL
 
 from ..measures import Measures
 from ..scoring import Scores
+from ..standing import growth
+from ..valuation.composite import FULL_SCORE
 
 #: Customers whose text is in memory at a time.
 BATCH = 10_000
@@ -91,6 +93,7 @@ class ScoreWriter:
             'margin_12_months': self._money(measures.margin_12_months),
             'discount': self._money(measures.discount),
             'credit_share': _numbers(measures.credit_share.round(4)),
+            'growth': _numbers(growth(measures).round(4)),
             'products': _numbers(measures.products),
             'categories': _numbers(measures.categories),
             'source_id': _ids(measures.source_id),
@@ -108,6 +111,12 @@ class ScoreWriter:
             'rfm_code': _numbers(scores.r * 100 + scores.f * 10 + scores.m),
             'segment_id': (str(self.segment_ids[index]) for index in scores.segment.tolist()),
             'abc_class': _words(scores.abc),
+            'abc_class_profit': _words(scores.abc_profit),
+            'lifecycle': _words(scores.standing.stage),
+            'profit': self._money(scores.standing.profit),
+            'next_purchase_date': _dates(scores.standing.next_purchase_day),
+            'composite_score': _whole_numbers(scores.standing.score.total),
+            'components': _components(scores.standing.score),
             'rank': _numbers(scores.rank),
             'outlook': _words(scores.outlook),
             'p_alive': _numbers(scores.p_alive),
@@ -153,4 +162,22 @@ def _words(values: np.ndarray) -> Iterator[str]:
 
 
 def _dates(days: np.ndarray) -> Iterator[str]:
-    return (date.fromordinal(day).isoformat() for day in days.tolist())
+    # a day comes often, and is put into words once
+    distinct, which = np.unique(days, return_inverse=True)
+    words = [date.fromordinal(day).isoformat() if day else NULL for day in distinct.tolist()]
+    return (words[index] for index in which.tolist())
+
+
+def _whole_numbers(values: np.ndarray) -> Iterator[str]:
+    return (NULL if value != value else str(int(value)) for value in values.round().tolist())
+
+
+def _components(score) -> Iterator[str]:
+    """Return the points of each known component, and how many it could have brought."""
+    names = score.components
+    full = (score.share * FULL_SCORE).round(1)
+    for points, possible in zip(score.points.round(1).tolist(), full.tolist(), strict=True):
+        known = ', '.join(
+            f'"{name}": [{own}, {most}]'
+            for name, own, most in zip(names, points, possible, strict=True) if most)
+        yield f'{{{known}}}'

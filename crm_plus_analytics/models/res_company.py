@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..measures import Scope
+from ..standing import WEIGHTS
 
 TIME_UNITS = [('day', "Days"), ('week', "Weeks"), ('month', "Months")]
 MAX_HORIZON_MONTHS = 120
@@ -99,6 +100,35 @@ class ResCompany(models.Model):
         help="The next customers, until this share of the revenue is reached, are class B. "
              "All others are class C.",
     )
+    customer_value_weight_value = fields.Integer(
+        string="Value", default=WEIGHTS['value'], required=True,
+        help="What the customer is expected to be worth.")
+    customer_value_weight_growth = fields.Integer(
+        string="Growth", default=WEIGHTS['growth'], required=True,
+        help="Revenue of the last 12 months against the 12 months before.")
+    customer_value_weight_loyalty = fields.Integer(
+        string="Loyalty", default=WEIGHTS['loyalty'], required=True,
+        help="The chance that the customer still buys.")
+    customer_value_weight_conduct = fields.Integer(
+        string="Payment", default=WEIGHTS['conduct'], required=True,
+        help="How little is paid late.")
+    customer_value_weight_service = fields.Integer(
+        string="Service", default=WEIGHTS['service'], required=True,
+        help="How few cases there are for a purchase.")
+    customer_value_weight_potential = fields.Integer(
+        string="Potential", default=WEIGHTS['potential'], required=True,
+        help="Open leads and opportunities.")
+    customer_value_capital_rate = fields.Float(
+        string="Cost of Capital",
+        default=0.08,
+        required=True,
+        help="What money that comes late costs in a year. It is taken off a customer's profit.",
+    )
+    customer_value_case_cost = fields.Monetary(
+        string="Cost of a Case",
+        help="What it costs on average to serve a question or complaint. It is taken off a "
+             "customer's profit.",
+    )
     customer_value_schedule = fields.Boolean(
         string="Score Customers Automatically",
         help="Score all customers of this company regularly, by a scheduled action "
@@ -145,6 +175,31 @@ class ResCompany(models.Model):
                     "The limits of class A and class B must lie between 0% and 100%, "
                     "and the limit of class B above that of class A.",
                 ))
+
+    @api.constrains(*(f'customer_value_weight_{name}' for name in WEIGHTS))
+    def _check_customer_value_weights(self):
+        for company in self:
+            weights = company._customer_value_weights().values()
+            if min(weights) < 0 or not sum(weights):
+                raise ValidationError(self.env._(
+                    "The weights of the customer score must not be negative, and one of them "
+                    "at least above zero.",
+                ))
+
+    @api.constrains('customer_value_capital_rate', 'customer_value_case_cost')
+    def _check_customer_value_costs(self):
+        for company in self:
+            if (not 0 <= company.customer_value_capital_rate <= 1
+                    or company.customer_value_case_cost < 0):
+                raise ValidationError(self.env._(
+                    "The cost of capital must be from 0% to 100%, and the cost of a case not "
+                    "below zero.",
+                ))
+
+    def _customer_value_weights(self) -> dict[str, int]:
+        """Return the weight of each component of the customer score."""
+        self.ensure_one()
+        return {name: self[f'customer_value_weight_{name}'] for name in WEIGHTS}
 
     def _customer_value_scope(self, as_of, **chosen) -> Scope:
         """Return what is measured of this company's customers up to a day.

@@ -28,3 +28,19 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.customer_value_abc_b', readonly=False)
     customer_value_schedule = fields.Boolean(
         related='company_id.customer_value_schedule', readonly=False)
+    customer_value_weight_value = fields.Integer(
+        related='company_id.customer_value_weight_value', readonly=False)
+    customer_value_weight_growth = fields.Integer(
+        related='company_id.customer_value_weight_growth', readonly=False)
+    customer_value_weight_loyalty = fields.Integer(
+        related='company_id.customer_value_weight_loyalty', readonly=False)
+    customer_value_weight_conduct = fields.Integer(
+        related='company_id.customer_value_weight_conduct', readonly=False)
+    customer_value_weight_service = fields.Integer(
+        related='company_id.customer_value_weight_service', readonly=False)
+    customer_value_weight_potential = fields.Integer(
+        related='company_id.customer_value_weight_potential', readonly=False)
+    customer_value_capital_rate = fields.Float(
+        related='company_id.customer_value_capital_rate', readonly=False)
+    customer_value_case_cost = fields.Monetary(
+        related='company_id.customer_value_case_cost', readonly=False)

@@ -17,6 +17,7 @@ from . import (
     test_customer_value_dashboard,
     test_customer_value_dashboard_tour,
     test_scoring,
+    test_standing,
     test_valuation_abc_class,
     test_valuation_backtest,
     test_valuation_beta_dropout,

@@ -4,7 +4,10 @@ from odoo.tests import tagged
 
 from .common import CustomerValueCommon
 
-AMOUNTS = ('revenue', 'average_value', 'expected_value', 'customer_value')
+AMOUNTS = (
+    'revenue', 'average_value', 'expected_value', 'customer_value', 'margin', 'profit', 'overdue',
+    'open_pipeline', 'discount', 'revenue_12_months', 'margin_12_months',
+)
 
 
 @tagged('post_install', '-at_install')
