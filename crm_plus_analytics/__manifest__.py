@@ -26,6 +26,7 @@
         'views/crm_plus_analytics_menus.xml',
         'views/customer_score_backtest_views.xml',
         'views/customer_value_dashboard_views.xml',
+        'data/ir_filters_data.xml',
     ],
     'assets': {
         'web.assets_backend': ['crm_plus_analytics/static/src/**/*'],

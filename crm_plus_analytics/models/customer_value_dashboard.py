@@ -433,10 +433,13 @@ class CustomerValueDashboard(models.AbstractModel):
         )
 
     def _quality(self, reading: _Reading) -> dict:
-        """Return what became of the models and of the last scoring."""
+        """Return what became of the models, of their last back-test and of the last scoring."""
         run = reading.run
         last = self.env['customer.score.run'].search(
             [('company_id', '=', reading.company.id)], limit=1)
+        back_test = self.env['customer.score.backtest'].search([
+            ('company_id', '=', reading.company.id), ('state', 'in', ('done', 'empty')),
+        ], limit=1)
         states = self._labels('customer.score.run', 'state')
         fitted = self._labels('customer.score.run', 'purchase_model_state')
         model = self._labels('customer.score.run', 'purchase_model').get(run.purchase_model)
@@ -462,6 +465,11 @@ class CustomerValueDashboard(models.AbstractModel):
                     'detail': False,
                 },
             ] if run else [],
+            'back_test': {
+                'id': back_test.id,
+                'verdict': back_test.verdict,
+                'is_good': back_test.beats_naive,
+            } if back_test else False,
             'last': {
                 'id': last.id, 'state': last.state, 'label': states[last.state],
             } if last and last != run else False,

@@ -16,6 +16,7 @@ from . import (
     test_customer_segment_moves,
     test_customer_value_dashboard,
     test_customer_value_dashboard_tour,
+    test_customer_value_questions,
     test_scoring,
     test_standing,
     test_valuation_abc_class,

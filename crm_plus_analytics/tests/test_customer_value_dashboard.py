@@ -222,6 +222,21 @@ class TestCustomerValueDashboard(CustomerValueDashboardCommon):
         self.assertEqual(quality['run_id'], self.scoring.id)
         self.assertEqual(quality['last'], {'id': failed.id, 'state': 'failed', 'label': "Failed"})
 
+    def test_the_verdict_of_the_last_back_test(self):
+        self.assertIs(self.dashboard()['quality']['back_test'], False)
+        # sudo: back-tests are made by their dialog only
+        tests = self.env['customer.score.backtest'].sudo().create([
+            {
+                'company_id': self.company.id, 'fit_until': '2026-01-31',
+                'predict_until': '2026-06-30', 'time_unit': 'week', 'state': state,
+                'model': 'pareto_nbd', 'beats_naive': False, 'error': 1.5, 'naive_error': 1.25,
+            } for state in ('done', 'queued')
+        ])
+        for user in (self.manager, self.salesperson):
+            back_test = self.dashboard(user)['quality']['back_test']
+            self.assertEqual((back_test['id'], back_test['is_good']), (tests[0].id, False))
+            self.assertIn("did not prove better", back_test['verdict'])
+
     def test_filters(self):
         team = self.env['crm.team'].sudo().create({
             'name': "North", 'member_ids': [Command.set(self.salesperson.ids)]})

@@ -24,10 +24,20 @@ export class ModelQuality extends Component {
     }
 
     openRun(id) {
+        return this.openRecord(_t("Scoring"), "customer.score.run", id);
+    }
+
+    openBackTest() {
+        return this.openRecord(
+            _t("Back-test"), "customer.score.backtest", this.props.quality.back_test.id
+        );
+    }
+
+    openRecord(name, model, id) {
         return this.action.doAction({
             type: "ir.actions.act_window",
-            name: _t("Scoring"),
-            res_model: "customer.score.run",
+            name,
+            res_model: model,
             res_id: id,
             views: [[false, "form"]],
         });
