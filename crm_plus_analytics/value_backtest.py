@@ -5,6 +5,7 @@ came until another. Nothing of the time between plays a part in the forecast: al
 of a model is made, as the scoring makes it, within the time before.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -118,7 +119,47 @@ def examine(past: Past, time_unit: str, model_name: str = AUTOMATIC) -> Result:
     )
 
 
-def estimates(model: PurchaseModel) -> Iterator[tuple[str, float, float]]:
+def charts(result: Result) -> dict:
+    """Return what the charts and tables show, by name, as JSON can hold it."""
+    followed, classes = result.tracking, result.back_test.frequency_classes
+    lift, naive_lift = result.back_test.lift, result.back_test.naive_lift
+    return {
+        'estimates': [
+            {'name': name, 'value': _plain(value), 'error': _plain(error)}
+            for model in (result.model, result.value_model)
+            for name, value, error in _estimates(model)
+        ],
+        'contenders': [
+            {
+                'model': name, 'expected': _plain(error.expected_total),
+                'error': _plain(error.root_mean_square),
+                'mean_error': _plain(error.mean_absolute),
+            }
+            for name, error in result.errors.items()
+        ],
+        'tracking': {
+            'end': [date.fromordinal(day).isoformat() for day in result.ends.tolist()],
+            'in_holdout': followed.in_holdout.tolist(),
+            'expected': _plain_list(followed.expected),
+            'actual': _plain_list(followed.actual),
+        },
+        'classes': {
+            'repeats': classes.repeats.tolist(),
+            **{name: _plain_list(getattr(classes, name))
+               for name in ('customers', 'expected', 'actual', 'naive')},
+        },
+        'lift': {
+            'customers': _plain_list(lift.customers),
+            'expected': _plain_list(lift.expected),
+            'actual': _plain_list(lift.actual),
+            'share': _plain_list(lift.actual_share),
+            'lift': _plain_list(lift.lift),
+            'naive_share': _plain_list(naive_lift.actual_share),
+        },
+    }
+
+
+def _estimates(model: PurchaseModel) -> Iterator[tuple[str, float, float]]:
     """Yield name, value and standard error of each parameter; NaN errors where unknown."""
     if isinstance(model, Fitted):
         for name, error in model.standard_errors.items():
@@ -137,3 +178,12 @@ def _follow(model: PurchaseModel, past: Past, unit: str) -> tuple[np.ndarray, Tr
     actual = bought[np.searchsorted(past.days, ends, side='right')]
     return ends.astype(np.int64), tracking(
         model, past.measures.first_day / length, ends / length, actual, as_of / length)
+
+
+def _plain(value: float) -> float | None:
+    """Return what JSON can hold: None in place of what is no number."""
+    return float(value) if math.isfinite(value) else None
+
+
+def _plain_list(values: np.ndarray) -> list[float | None]:
+    return [_plain(value) for value in values.tolist()]

@@ -17,16 +17,20 @@ NOTHING, LOOK, WORK, ALL = set(), {READ}, {READ, WRITE, CREATE}, {READ, WRITE, C
 MATRIX = {
     "salesperson": {"crm.customer.tier": LOOK, "crm.customer.tier.change": LOOK, "service.case": LOOK,
                     "service.case.target": LOOK, "service.team": LOOK, "customer.score": LOOK,
-                    "customer.score.run": LOOK, "customer.segment": LOOK},
+                    "customer.score.run": LOOK, "customer.segment": LOOK,
+                    "customer.score.backtest": LOOK, "customer.score.backtest.customer": LOOK},
     "sales_manager": {"crm.customer.tier": ALL, "crm.customer.tier.change": LOOK, "service.case": LOOK,
                       "service.case.target": LOOK, "service.team": LOOK, "customer.score": LOOK,
-                      "customer.score.run": {READ, UNLINK}, "customer.segment": ALL},
+                      "customer.score.run": {READ, UNLINK}, "customer.segment": ALL,
+                      "customer.score.backtest": {READ, UNLINK}, "customer.score.backtest.customer": LOOK},
     "agent": {"crm.customer.tier": LOOK, "crm.customer.tier.change": LOOK, "service.case": WORK,
               "service.case.target": LOOK, "service.team": LOOK, "customer.score": LOOK,
-              "customer.score.run": LOOK, "customer.segment": LOOK},
+              "customer.score.run": LOOK, "customer.segment": LOOK,
+              "customer.score.backtest": LOOK, "customer.score.backtest.customer": LOOK},
     "service_manager": {"crm.customer.tier": LOOK, "crm.customer.tier.change": LOOK, "service.case": ALL,
                         "service.case.target": LOOK, "service.team": ALL, "customer.score": LOOK,
-                        "customer.score.run": LOOK, "customer.segment": LOOK},
+                        "customer.score.run": LOOK, "customer.segment": LOOK,
+                        "customer.score.backtest": LOOK, "customer.score.backtest.customer": LOOK},
     "clerk": {},
     "portal": {},
     "public": {},
@@ -77,6 +81,9 @@ class TestAccessMatrix(TransactionCase):
         case = env["service.case"].create({"name": "Matrix", "team_id": team.id, "partner_id": customer.id})
         run = env["customer.score.run"].create({"company_id": company.id, "as_of": "1997-12-31"})
         run._execute()
+        test = env["customer.score.backtest"]._queue({
+            "company_id": company.id, "fit_until": "1997-02-10", "predict_until": "1997-02-20", "model_asked": "auto",
+            "time_unit": "day", "user_id": env.uid})
         return {
             "crm.customer.tier": tier,
             "crm.customer.tier.change": env["crm.customer.tier.change"].search(
@@ -87,6 +94,8 @@ class TestAccessMatrix(TransactionCase):
             "customer.score": env["customer.score"].search(
                 [("partner_id", "=", customer.id), ("company_id", "=", company.id)]),
             "customer.score.run": run,
+            "customer.score.backtest": test,
+            "customer.score.backtest.customer": test.customer_ids,
             "customer.segment": env["customer.segment"].create({"name": "Matrix", "company_id": company.id}),
         }
 

@@ -171,9 +171,10 @@ class CustomerScoreBacktest(models.Model):
     def _word_verdict(self) -> str:
         sentences = [self._word_comparison(), self._word_total()]
         if self.model_state != 'fitted':
+            states = dict(self._fields['model_state']._description_selection(self.env))
             sentences.append(self.env._(
-                "The model asked for could not be estimated from so little; the simple estimate "
-                "was tested in its place."))
+                "%(why)s The simple estimate was tested in place of the model.",
+                why=states[self.model_state]))
         return ' '.join(sentences)
 
     def _word_comparison(self) -> str:
@@ -248,7 +249,8 @@ class CustomerScoreBacktest(models.Model):
         result = value_backtest.examine(
             self._past(Reader, measures), self.time_unit, self.model_asked)
         self.env['customer.score.backtest.customer']._record(self, measures, result.forecast)
-        self.write({'state': 'done', **counts, **self._findings(result), **self._charts(result)})
+        self.write({
+            'state': 'done', **counts, **self._findings(result), **value_backtest.charts(result)})
 
     def _measure(self, reader) -> Measures:
         """Return the purchases of the customers as the scoring would have read them then."""
@@ -306,45 +308,6 @@ class CustomerScoreBacktest(models.Model):
             'beats_naive': result.back_test.beats_naive,
         }
 
-    def _charts(self, result: value_backtest.Result) -> dict:
-        """Return the values of the record that its charts and tables show."""
-        tracking, classes = result.tracking, result.back_test.frequency_classes
-        lift, naive_lift = result.back_test.lift, result.back_test.naive_lift
-        return {
-            'estimates': [
-                {'name': name, 'value': _plain(value), 'error': _plain(error)}
-                for model in (result.model, result.value_model)
-                for name, value, error in value_backtest.estimates(model)
-            ],
-            'contenders': [
-                {
-                    'model': name, 'expected': _plain(error.expected_total),
-                    'error': _plain(error.root_mean_square),
-                    'mean_error': _plain(error.mean_absolute),
-                }
-                for name, error in result.errors.items()
-            ],
-            'tracking': {
-                'end': [date.fromordinal(day).isoformat() for day in result.ends.tolist()],
-                'in_holdout': tracking.in_holdout.tolist(),
-                'expected': _plain_list(tracking.expected),
-                'actual': _plain_list(tracking.actual),
-            },
-            'classes': {
-                'repeats': classes.repeats.tolist(),
-                **{name: _plain_list(getattr(classes, name))
-                   for name in ('customers', 'expected', 'actual', 'naive')},
-            },
-            'lift': {
-                'customers': _plain_list(lift.customers),
-                'expected': _plain_list(lift.expected),
-                'actual': _plain_list(lift.actual),
-                'share': _plain_list(lift.actual_share),
-                'lift': _plain_list(lift.lift),
-                'naive_share': _plain_list(naive_lift.actual_share),
-            },
-        }
-
     # -- when and how much
 
     @api.model
@@ -399,12 +362,3 @@ class CustomerScoreBacktest(models.Model):
 def split_date(first: date, last: date) -> date:
     """Return the day up to which models learn when nothing else is said."""
     return first + timedelta(days=round((last - first).days * LEARNING_PART))
-
-
-def _plain(value: float) -> float | None:
-    """Return what JSON can hold: None in place of what is no number."""
-    return float(value) if math.isfinite(value) else None
-
-
-def _plain_list(values: np.ndarray) -> list[float | None]:
-    return [_plain(value) for value in values.tolist()]

@@ -26,7 +26,7 @@ export class ContendersTable extends BacktestFigures {
     }
 
     get hint() {
-        return _t("The one tested is bold. The smaller the errors, the better.");
+        return _t("The one tested is marked. The smaller the errors, the better.");
     }
 
     get columns() {
@@ -38,7 +38,7 @@ export class ContendersTable extends BacktestFigures {
         const names = Object.fromEntries(this.props.record.fields.model.selection);
         return this.data.map(({ model, expected, error, mean_error }) => ({
             name: names[model] || _t("Same rate as before"),
-            bold: model === tested,
+            isMarked: model === tested,
             cells: [number(expected, 1), number(error, 3), number(mean_error, 3)],
         }));
     }

@@ -87,7 +87,7 @@ export class TrackingChart extends BacktestChart {
         const { expected, actual, in_holdout } = this.data;
         return this.labels.map((name, i) => ({
             name,
-            bold: in_holdout[i] && !in_holdout[i - 1],
+            isMarked: !in_holdout[i] && in_holdout[i + 1],
             cells: [
                 number(expected[i], 1),
                 number(actual[i], 0),
