@@ -57,8 +57,8 @@ class CustomerValueDashboard(models.AbstractModel):
             'history': self._history(reading),
         }
         if filters.get('month'):
-            return page | self._past(reading, filters['month'])
-        return page | self._present(reading)
+            return page | {'month': filters['month']} | self._past(reading, filters['month'])
+        return page | {'month': False} | self._present(reading)
 
     def _present(self, reading: _Reading) -> dict:
         customers, first = self.env['customer.score']._read_group(
