@@ -17,7 +17,7 @@ from .valuation.purchase_model import PurchaseModel
 
 AUTOMATIC = 'auto'
 #: Models are compared on about so many customers; more would not change who wins.
-COMPARED_CUSTOMERS = 20_000
+COMPARED_CUSTOMERS = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)

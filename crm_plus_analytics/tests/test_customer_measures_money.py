@@ -195,6 +195,22 @@ class TestMoney(CustomerMeasuresMoneyCommon):
         self.assertEqual(self.measured(self.anna, 'repeat_revenue'), 10, "the first order was credited")
         self.assertEqual(self.measured(self.anna, 'margin'), 5)
 
+    def test_documents_behind_a_score_are_those_that_counted(self):
+        self.buy(self.anna, '2025-06-30', 100)
+        self.buy(self.anna, '2025-07-01', 10)
+        self.order(self.anna, '2025-06-30', (self.saw, 1, 100, 0))
+        order = self.order(self.anna, '2025-07-01', (self.saw, 1, 100, 0))
+        self.company.sudo().customer_value_window = 12
+
+        def documents():
+            self.score()
+            action = self.score_of(self.anna).action_open_invoices()
+            return self.env[action['res_model']].sudo().search(action['domain'])
+
+        self.assertEqual(documents().mapped('amount_untaxed'), [10])
+        self.company.sudo().customer_value_basis = 'order'
+        self.assertEqual(documents(), order)
+
     def test_window(self):
         self.buy(self.anna, '2025-06-30', 100)
         self.buy(self.anna, '2025-07-01', 10)
