@@ -21,6 +21,8 @@
         'views/customer_score_run_views.xml',
         'views/customer_segment_views.xml',
         'views/customer_segment_moves_views.xml',
+        'views/customer_tier_rule_views.xml',
+        'views/customer_tier_proposal_views.xml',
         'views/res_config_settings_views.xml',
         'views/res_partner_views.xml',
         'views/crm_plus_analytics_menus.xml',

@@ -7,11 +7,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, mute_logger
 
-#: What the conditions themselves decide: a rule that reads it would go round in circles.
-DECIDED_FIELDS = frozenset({
-    'segment_id', 'segment_color', 'customer_segment_id', 'customer_segment_color',
-    'customer_score_id',
-})
 #: What building a search raises for conditions that make no sense.
 DOMAIN_ERRORS = (ValueError, KeyError, TypeError, SyntaxError, AttributeError, NotImplementedError,
                  RecursionError, MemoryError)
@@ -25,6 +20,8 @@ class CustomerConditionMixin(models.AbstractModel):
     """
     _name = 'customer.condition.mixin'
     _description = 'Conditions on Customer Scores'
+    #: What the conditions decide: conditions on it would go round in circles.
+    _decided_fields = frozenset()
 
     domain = fields.Char(
         string="Conditions", default='[]',
@@ -41,20 +38,15 @@ class CustomerConditionMixin(models.AbstractModel):
             raise self._domain_error(self.env._("they cannot be read"), error) from error
 
     def _check_domain(self):
-        """Refuse conditions that could not be evaluated, or that decide nothing.
+        """Refuse conditions that could not be evaluated.
 
         :raises ValidationError: says what is wrong and what to do
         """
         domain = self._parse_domain()
-        if domain.is_true():
+        if _field_names(domain) & self._decided_fields:
             raise ValidationError(self.env._(
-                "Add a condition to “%s”: without one it would take every customer.",
-                self.display_name))
-        circular = _field_names(domain) & DECIDED_FIELDS
-        if circular:
-            raise ValidationError(self.env._(
-                "The conditions of “%(name)s” ask for the customer's segment, which is decided "
-                "only by them. Use measures and scores instead.", name=self.display_name))
+                "The conditions of “%s” ask for something that is decided only by them. Use "
+                "measures and scores instead.", self.display_name))
         self._try_conditions(domain)
 
     def _try_conditions(self, domain: Domain) -> int:
@@ -81,7 +73,7 @@ class CustomerConditionMixin(models.AbstractModel):
             "the customer's score and values that fit them.",
             name=self.display_name, what=what, reason=reason))
 
-    def _scores_by_conditions(self, company, extra: Domain) -> SQL:
+    def _scores_by_conditions(self, company, extra: Domain = Domain.TRUE) -> SQL:
         """Select the scores of a company that fulfil the conditions.
 
         :param extra: further conditions

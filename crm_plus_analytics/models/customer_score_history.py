@@ -114,8 +114,7 @@ class CustomerScoreHistory(models.Model):
         self.invalidate_model()
 
     def _write_month(self, company, month: date):
-        columns = self._kept_columns()
-        names = [SQL.identifier(name) for name in (*columns, 'tier_id')]
+        names = [SQL.identifier(name) for name in (*SCORE_COLUMNS, 'tier_id')]
         partners = self.env['res.partner'].with_company(company)
         partners.flush_model(['customer_tier_id'])
         # sudo: the history has the tier that the customer has, whoever scores
@@ -135,7 +134,7 @@ class CustomerScoreHistory(models.Model):
                         movement = EXCLUDED.movement, %(assignments)s
             """,
             names=SQL(", ").join(names),
-            values=SQL(", ").join(SQL.identifier('present', name) for name in columns.values()),
+            values=SQL(", ").join(SQL.identifier('present', name) for name in SCORE_COLUMNS.values()),
             tier=tier, month=month, company_id=company.id,
             assignments=SQL(", ").join(SQL("%s = EXCLUDED.%s", name, name) for name in names),
             movement=MOVEMENT, former=self._former_join(company, month),
@@ -151,11 +150,6 @@ class CustomerScoreHistory(models.Model):
                            AND score.company_id = history.company_id)
             """, company_id=company.id, month=month,
         ))
-
-    def _kept_columns(self) -> dict[str, str]:
-        """Return the columns of the history with the columns of the score they come from."""
-        stored = self.env['customer.score']._fields
-        return {name: source for name, source in SCORE_COLUMNS.items() if source in stored}
 
     def _former_join(self, company, month: date) -> SQL:
         """Join to `present` the same customer's row of the last month scored before."""

@@ -364,6 +364,7 @@ class CustomerScoreRun(models.Model):
         report('writing')
         ScoreWriter(self, by_ranges).replace(measures, scores)
         segments._take_by_conditions(self.company_id)
+        self.env['customer.tier.proposal']._propose(self)
         self.env['customer.score.history']._record(self)
         clock.lap('seconds_writing')
         self.write({

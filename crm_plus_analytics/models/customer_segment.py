@@ -20,6 +20,10 @@ class CustomerSegment(models.Model):
     _inherit = 'customer.condition.mixin'
     _description = 'Customer Segment'
     _order = 'sequence, id'
+    _decided_fields = frozenset({
+        'segment_id', 'segment_color', 'customer_segment_id', 'customer_segment_color',
+        'customer_score_id',
+    })
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(
@@ -209,8 +213,13 @@ class CustomerSegment(models.Model):
     @api.constrains('rule', 'domain')
     def _check_conditions(self):
         for segment in self:
-            if segment.rule == 'domain':
-                segment._check_domain()
+            if segment.rule != 'domain':
+                continue
+            segment._check_domain()
+            if segment._parse_domain().is_true():
+                raise ValidationError(self.env._(
+                    "Add a condition to “%s”: without one it would take every customer.",
+                    segment.name))
 
     @api.constrains('active', 'company_id', 'rule', 'r_min', 'r_max', 'f_min', 'f_max', 'm_min',
                     'm_max')

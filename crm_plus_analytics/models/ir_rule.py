@@ -2,7 +2,10 @@ from odoo import api, models
 from odoo.fields import Domain
 
 #: Models of which each record is of one customer.
-OF_CUSTOMERS = ('customer.score', 'customer.score.backtest.customer', 'customer.score.history')
+OF_CUSTOMERS = (
+    'customer.score', 'customer.score.backtest.customer', 'customer.score.history',
+    'customer.tier.proposal',
+)
 
 
 class IrRule(models.Model):
