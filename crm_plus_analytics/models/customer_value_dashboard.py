@@ -337,8 +337,8 @@ class CustomerValueDashboard(models.AbstractModel):
         count whose rate is uncertain by a gamma distribution with the shape r + x, if the
         customer has not left; their amounts vary as the Gamma-Gamma model estimates.
         Customers are taken as independent, so variances add up and 95 of 100 outcomes lie
-        within 1.96 standard deviations. That the models' parameters are estimates too is
-        not in it.
+        within 1.96 standard deviations, if the models are right. How far they are off is not
+        in it: that is for the back-test to tell.
         """
         run, money = reading.run, reading.sees_amounts
         result = {

@@ -21,7 +21,7 @@ export class ExpectedRevenue extends Component {
     }
 
     get interval() {
-        return _t("Between %(low)s and %(high)s in 95 of 100 cases", {
+        return _t("By chance alone between %(low)s and %(high)s; by how much the model may be wrong, a back-test tells", {
             low: this.format(this.props.expected.low),
             high: this.format(this.props.expected.high),
         });
@@ -49,7 +49,7 @@ export class ExpectedRevenue extends Component {
             high: this.format(segment.high),
         };
         return this.hasInterval
-            ? _t("%(segment)s: %(expected)s from %(customers)s customers, between %(low)s and %(high)s in 95 of 100 cases", values)
+            ? _t("%(segment)s: %(expected)s from %(customers)s customers, by chance alone between %(low)s and %(high)s", values)
             : _t("%(segment)s: %(expected)s from %(customers)s customers", values);
     }
 }
