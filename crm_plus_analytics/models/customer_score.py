@@ -169,7 +169,7 @@ class CustomerScore(models.Model):
     components_table = fields.Html(
         string="What the Score is Made of", compute='_compute_components_table', sanitize=False)
     next_band = fields.Char(
-        string="Next Band", compute='_compute_next_band',
+        compute='_compute_next_band',
         help="What is missing to the next better band of scores.")
     profit = fields.Monetary(
         readonly=True, groups=AMOUNT_GROUPS,

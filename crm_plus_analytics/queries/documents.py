@@ -16,9 +16,13 @@ def documents(scope: Scope) -> SQL:
         parts.append(_orders(scope))
     else:
         parts.append(_invoices(scope))
+    # materialised: found once, and not again for each credit note
     return SQL(
-        "SELECT * FROM (%s) AS document WHERE date <= %s AND date > %s",
-        SQL(" UNION ALL ").join(parts), scope.as_of, scope.after)
+        """
+        WITH advance AS MATERIALIZED (%s)
+        SELECT * FROM (%s) AS document WHERE date <= %s AND date > %s
+        """,
+        _advances(scope), SQL(" UNION ALL ").join(parts), scope.as_of, scope.after)
 
 
 def is_customer(scope: Scope, partner: SQL) -> SQL:
@@ -50,14 +54,14 @@ def _invoices(scope: Scope) -> SQL:
                COALESCE(move.amount_untaxed_signed, 0) AS amount
           FROM account_move AS move
           JOIN res_partner AS partner ON partner.id = move.partner_id
-          LEFT JOIN (%(advances)s) AS advance ON advance.move_id = move.id
+          LEFT JOIN advance ON advance.move_id = move.id
          WHERE move.company_id = %(company_id)s
            AND move.state = 'posted'
            AND move.move_type IN ('out_invoice', 'out_receipt')
            AND move.invoice_date <= %(as_of)s
            AND %(is_customer)s
         """,
-        advances=_advances(scope), company_id=scope.company_id, as_of=scope.as_of,
+        company_id=scope.company_id, as_of=scope.as_of,
         is_customer=is_customer(scope, SQL("partner.commercial_partner_id")),
     )
 
@@ -65,40 +69,41 @@ def _invoices(scope: Scope) -> SQL:
 def _credit_notes(scope: Scope) -> SQL:
     """Select the credit notes, each with the date of the purchase that it reverses."""
     if scope.basis == 'order':
-        origin = SQL(
+        date, origin = SQL("origin.date"), SQL(
             """
-            SELECT min(sale.date_order)::date AS date
-              FROM account_move_line AS line
-              JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = line.id
-              JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
-              JOIN sale_order AS sale ON sale.id = sold.order_id
-             WHERE line.move_id = move.id AND sale.state = 'sale'
+            LEFT JOIN LATERAL (
+                SELECT min(sale.date_order)::date AS date
+                  FROM account_move_line AS line
+                  JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = line.id
+                  JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
+                  JOIN sale_order AS sale ON sale.id = sold.order_id
+                 WHERE line.move_id = move.id AND sale.state = 'sale'
+            ) AS origin ON TRUE
             """)
     else:
-        origin = SQL(
+        date, origin = SQL("advance.date, origin.invoice_date"), SQL(
             """
-            SELECT COALESCE(advance.date, origin.invoice_date) AS date
-              FROM account_move AS origin
-              LEFT JOIN (%s) AS advance ON advance.move_id = origin.id
-             WHERE origin.id = move.reversed_entry_id
-               AND origin.state = 'posted' AND origin.invoice_date <= %s
-            """, _advances(scope), scope.as_of)
+            LEFT JOIN account_move AS origin
+                   ON origin.id = move.reversed_entry_id
+                  AND origin.state = 'posted' AND origin.invoice_date <= %s
+            LEFT JOIN advance ON advance.move_id = origin.id
+            """, scope.as_of)
     return SQL(
         """
         SELECT partner.commercial_partner_id AS partner_id, move.id AS move_id,
                NULL::int AS order_id, FALSE AS is_purchase,
-               COALESCE(origin.date, move.invoice_date) AS date,
+               COALESCE(%(date)s, move.invoice_date) AS date,
                COALESCE(move.amount_untaxed_signed, 0) AS amount
           FROM account_move AS move
           JOIN res_partner AS partner ON partner.id = move.partner_id
-          LEFT JOIN LATERAL (%(origin)s) AS origin ON TRUE
+          %(origin)s
          WHERE move.company_id = %(company_id)s
            AND move.state = 'posted'
            AND move.move_type = 'out_refund'
            AND move.invoice_date <= %(as_of)s
            AND %(is_customer)s
         """,
-        origin=origin, company_id=scope.company_id, as_of=scope.as_of,
+        date=date, origin=origin, company_id=scope.company_id, as_of=scope.as_of,
         is_customer=is_customer(scope, SQL("partner.commercial_partner_id")),
     )
 
