@@ -175,6 +175,16 @@ class TestMoney(CustomerMeasuresMoneyCommon):
         self.assertEqual(self.measured(self.anna, 'purchases'), 1)
         self.assertEqual(self.measured(self.anna, 'revenue'), 500)
 
+    def test_credited_down_payment_belongs_to_its_purchase(self):
+        order = self.order(self.anna, '2026-01-05', (self.saw, 10, 100, 0))
+        advance = self.invoice(order, '2026-01-10', 'percentage', amount=30)
+        self.buy(self.anna, '2026-01-20', 50)
+        refund = advance._reverse_moves([{'invoice_date': fields.Date.to_date('2026-02-01')}])
+        refund.action_post()
+        self.assertEqual(self.measured(self.anna, 'revenue'), 50)
+        self.assertEqual(self.measured(self.anna, 'purchases'), 2)
+        self.assertEqual(self.measured(self.anna, 'repeat_revenue'), 50)
+
     def test_orders_as_purchases(self):
         self.company.sudo().customer_value_basis = 'order'
         order = self.order(self.anna, '2026-01-05', (self.saw, 2, 100, 50))
