@@ -32,7 +32,8 @@ class CustomerScore(models.Model):
         lines = [
             (self.env._("Score"), [row.score for row in rows]),
             (self.env._("Chance still a customer (%)"),
-             [round(100 * row.p_alive) for row in rows]),
+             # none of those whom the model cannot judge, and never exactly 0 of the others
+             [round(100 * row.p_alive) if row.p_alive else None for row in rows]),
         ]
         months = [format_date(self.env, row.month, date_format='MMM yyyy') for row in rows]
         return [

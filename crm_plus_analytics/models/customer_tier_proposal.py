@@ -120,7 +120,7 @@ class CustomerTierProposal(models.Model):
         self._check_may_decide()
         count = len(self)
         self._assign()
-        return self._done(self.env._("%s tiers assigned.", count))
+        return self._done(self.env._("Tiers assigned: %s.", count))
 
     def action_keep(self):
         """Keep the present tiers, until they are released."""
@@ -129,7 +129,7 @@ class CustomerTierProposal(models.Model):
         for company, proposals in self.grouped('company_id').items():
             proposals.partner_id.with_company(company)._pin_customer_tier()
         return self._done(self.env._(
-            "%s customers keep their tier until it is released on their page.", count))
+            "Tiers kept until they are released on the customer's page: %s.", count))
 
     def _done(self, message: str) -> dict:
         return {

@@ -25,7 +25,7 @@ class CustomerTierRule(models.Model):
         'res.company', index=True, ondelete='cascade',
         help="Empty: for the customers of all companies.")
     tier_id = fields.Many2one(
-        'crm.customer.tier', string="Tier", required=True, ondelete='cascade', index=True,
+        'crm.customer.tier', required=True, ondelete='cascade', index=True,
         help="The tier to propose.")
     segment_ids = fields.Many2many(
         'customer.segment', string="Segments", help="In one of these segments. Empty: in any.")

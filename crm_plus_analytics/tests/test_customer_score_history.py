@@ -118,6 +118,10 @@ class TestCustomerScoreHistory(ScoreRunCommon):
         self.history().score = 0
         [line] = json.loads(self.score_of(self.anna).history_line)
         self.assertEqual(line['values'], [{'x': "May 2026", 'y': 90}, {'x': "Jun 2026", 'y': 50}])
+        self.history(MAY).p_alive = 0
+        self.score_of(self.anna).invalidate_recordset(['history_line'])
+        [line] = json.loads(self.score_of(self.anna).history_line)
+        self.assertEqual(line['values'][0]['y'], None, "the model could not judge them")
         action = self.score_of(self.anna).action_open_history()
         self.assertEqual(
             self.env['customer.score.history'].sudo().search(action['domain']), self.history())

@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("segments_and_tiers_tour", {
             trigger: ".o_list_view:not(:has(.o_data_row:contains('Anna')))",
         },
         {
-            trigger: ".o_notification:contains('1 tiers assigned')",
+            trigger: ".o_notification:contains('Tiers assigned: 1')",
         },
     ],
 });
