@@ -10,7 +10,6 @@ from . import (
     customer_score_run,
     customer_segment,
     customer_segment_moves,
-    customer_tier_manual,
     customer_tier_proposal,
     customer_tier_rule,
     customer_value_dashboard,

@@ -151,6 +151,12 @@ class ResCompany(models.Model):
                     "The usual margin must be from 0% to 100% of the revenue.",
                 ))
 
+    customer_tier_automatic = fields.Boolean(
+        string="Assign Tiers Automatically",
+        help="After each scoring customers get the tier that the rules propose. Otherwise a "
+             "manager confirms the proposals. Tiers set by hand stay in both cases.",
+    )
+
     @api.constrains('customer_value_horizon')
     def _check_customer_value_horizon(self):
         for company in self:

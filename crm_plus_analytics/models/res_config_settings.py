@@ -44,3 +44,5 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.customer_value_capital_rate', readonly=False)
     customer_value_case_cost = fields.Monetary(
         related='company_id.customer_value_case_cost', readonly=False)
+    customer_tier_automatic = fields.Boolean(
+        related='company_id.customer_tier_automatic', readonly=False)
