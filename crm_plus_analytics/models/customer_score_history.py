@@ -1,7 +1,5 @@
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -192,9 +190,20 @@ class CustomerScoreHistory(models.Model):
 
     @api.autovacuum
     def _gc_old_months(self):
-        """Forget what lies too far back for anybody to look at."""
-        limit = fields.Date.today().replace(day=1) - relativedelta(months=KEPT_MONTHS)
-        self.env.cr.execute(SQL("DELETE FROM customer_score_history WHERE month < %s", limit))
+        """Forget what lies too far before a company's last scored month for anybody to look at.
+
+        Not before today: a company that is scored as of a past date looks at that time.
+        """
+        self.env.cr.execute(SQL(
+            """
+            DELETE FROM customer_score_history history
+             USING (SELECT company_id, MAX(month) AS month
+                      FROM customer_score_history GROUP BY company_id) latest
+             WHERE latest.company_id = history.company_id
+               AND history.month < latest.month - make_interval(months => %s)
+            """,
+            KEPT_MONTHS,
+        ))
         self.invalidate_model()
 
     # -- actions

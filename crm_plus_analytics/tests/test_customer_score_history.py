@@ -110,6 +110,13 @@ class TestCustomerScoreHistory(ScoreRunCommon):
         self.env['customer.score.history'].sudo()._gc_old_months()
         self.assertEqual(self.history().mapped('month'), [JUNE])
 
+    def test_months_of_a_company_scored_as_of_long_ago_are_kept(self):
+        self.buy(self.anna, '2011-01-10', 100)
+        self.score('2011-05-31')
+        self.score('2011-06-30')
+        self.env['customer.score.history'].sudo()._gc_old_months()
+        self.assertEqual(len(self.history()), 2)
+
     def test_line_of_the_score(self):
         self.buy(self.anna, '2026-01-10', 100)
         self.score('2026-05-31')
