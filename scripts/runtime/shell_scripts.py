@@ -7,10 +7,12 @@ if not env['mail.alias.domain'].search_count([]):
 env.cr.commit()
 """
 
-# The history ends on 1998-06-30: scored as of that day, its customers' scores mean something. One of the best
-# customers writes to the service team, so that the page of a real customer can be seen with a case on it.
+# The history ends on 1998-06-30: scored as of that day, its customers' scores mean something; the months before give
+# the scores a past. One of the best customers writes to the service team, so that the page of a real customer can be
+# seen with a case on it.
 BRING_HISTORY_TO_LIFE = """
-env['customer.score.run'].create({'as_of': '1998-06-30'})._execute()
+for as_of in ('1998-03-31', '1998-04-30', '1998-05-31', '1998-06-30'):
+    env['customer.score.run'].create({'as_of': as_of})._execute()
 customer = env['res.partner'].search([('name', '=', 'CDNOW customer 1516')], limit=1)
 team = env['service.team'].search([('alias_name', '!=', False)], limit=1)
 if customer and not customer.email and team.alias_email:
