@@ -1,7 +1,23 @@
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
 def uninstall_hook(env):
+    """Leave nothing behind, on a company that has worked with cases too."""
+    _delete_records(env)
+    _delete_external_ids(env)
+
+
+def _delete_records(env):
+    """Delete the cases and teams that people have made, with their messages, files and aliases.
+
+    Odoo deletes only what has an external id: the stages and teams of ours would be held by them.
+    """
+    for model in ('service.case', 'service.team'):
+        env[model].with_context(active_test=False).search(Domain.TRUE).unlink()
+
+
+def _delete_external_ids(env):
     """Take along the external ids that Odoo gives to parts of our models in other modules' names.
 
     What a mixin of another module brings into a model is registered in the name of that module,

@@ -114,6 +114,15 @@ kinds = [kind for kind, label in timeline._fields['kind']._description_selection
 print('PAGE', bool(page['groups']), bool(page['timeline']['entries']), 'case' in kinds)
 """
 
+    # What people make has no external id, by which Odoo finds what to delete.
+    MAKES_A_CASE = """
+team = env['service.team'].search([('alias_name', '!=', False)], limit=1)
+env['service.case'].create({'name': 'Made by hand', 'team_id': team.id})
+other = env['service.team'].create({'name': 'Made by hand', 'alias_name': 'made-by-hand'})
+env['service.case'].create({'name': 'Made by hand too', 'team_id': other.id})
+env.cr.commit()
+"""
+
     def page(self, database: ScratchDatabase) -> str:
         """Return whether the 360 page has figures, has entries, and knows cases."""
         done = database.shell(self.ASKS_FOR_PAGE)
@@ -126,6 +135,7 @@ print('PAGE', bool(page['groups']), bool(page['timeline']['entries']), 'case' in
         self.assertClean(database.install("crm_plus_analytics"))
         self.assertClean(database.install("crm_plus_service"))
         self.assertEqual(self.page(database), "PAGE True True True")
+        database.shell(self.MAKES_A_CASE)
         with_both = inventory(database)
         self.assertClean(database.uninstall("crm_plus_service"))
         self.assertEqual(self.installed(database), {"crm_plus", "crm_plus_analytics"})
