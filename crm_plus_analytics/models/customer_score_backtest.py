@@ -15,7 +15,7 @@ from ..measures import Measures
 from ..queries import holdout
 from .customer_measures import PURCHASES
 from .customer_score import AMOUNT_GROUPS
-from .customer_score_run import MODEL_STATES
+from .customer_score_calculation_mixin import MODEL_STATES
 from .res_company import PURCHASE_MODELS, TIME_UNITS
 
 _logger = logging.getLogger(__name__)

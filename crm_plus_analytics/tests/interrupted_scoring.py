@@ -25,14 +25,15 @@ def main(database, run_id, phase, *options):
     registry = Registry(database)
     # Only now does Python find the add-on.
     models = 'odoo.addons.crm_plus_analytics.models'
-    CustomerScoreRun = import_module(f'{models}.customer_score_run').CustomerScoreRun
+    QueueMixin = import_module(
+        f'{models}.customer_score_queue_mixin').CustomerScoreQueueMixin
     ScoreWriter = import_module(f'{models}.customer_score_writer').ScoreWriter
     if phase == 'written':
-        merge = ScoreWriter._merge
-        ScoreWriter._merge = lambda *args: (merge(*args), stop())
+        replace = ScoreWriter.replace
+        ScoreWriter.replace = lambda *args: (replace(*args), stop())
     else:
-        report = CustomerScoreRun._report
-        CustomerScoreRun._report = lambda run, begun: (
+        report = QueueMixin._report
+        QueueMixin._report = lambda run, begun: (
             report(run, begun), begun == phase and stop())
     with registry.cursor() as cr:
         env = Environment(cr, SUPERUSER_ID, {})

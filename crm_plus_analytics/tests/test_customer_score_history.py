@@ -94,7 +94,7 @@ class TestCustomerScoreHistory(ScoreRunCommon):
         self.assertEqual(self.history().mapped('tier_id'), tier_a | tier_b)
         self.assertEqual(self.history(MAY).tier_id, tier_a)
 
-    @mute_logger('odoo.addons.crm_plus_analytics.models.customer_score_run')
+    @mute_logger('odoo.addons.crm_plus_analytics.models.customer_score_queue_mixin')
     def test_failed_scoring_leaves_the_history(self):
         self.buy(self.anna, '2026-01-10', 100)
         self.score('2026-05-20')

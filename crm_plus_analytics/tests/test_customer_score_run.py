@@ -11,10 +11,11 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from ..models.customer_measures import CustomerMeasures
-from ..models.customer_score_run import LOCK_SPACE, CustomerScoreRun
+from ..models.customer_score_calculation_mixin import CustomerScoreCalculationMixin
+from ..models.customer_score_queue_mixin import LOCK_SPACE
 from .common import AS_OF, CustomerValueCommon, simulated_measures
 
-RUN_LOGGER = 'odoo.addons.crm_plus_analytics.models.customer_score_run'
+RUN_LOGGER = 'odoo.addons.crm_plus_analytics.models.customer_score_queue_mixin'
 
 
 class ScoreRunCommon(CustomerValueCommon):
@@ -223,7 +224,8 @@ class TestCustomerScoreAtomicity(ScoreRunCommon):
     def test_failure_keeps_former_scores_and_says_why(self):
         before = self.rows()
         run = self.new_run()
-        with patch.object(CustomerScoreRun, '_estimates', side_effect=ZeroDivisionError("by nought")):
+        error = ZeroDivisionError("by nought")
+        with patch.object(CustomerScoreCalculationMixin, '_estimates', side_effect=error):
             run._execute()
         self.assertEqual(run.state, 'failed')
         self.assertIn("ZeroDivisionError: by nought", run.failure)

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.tests import HttpCase, tagged
 
-from ..models.customer_score_run import CustomerScoreRun
+from ..models.customer_score_queue_mixin import CustomerScoreQueueMixin
 from .common import CustomerValueCommon
 
 
@@ -35,7 +35,7 @@ class TestCustomerScoreTour(CustomerValueCommon, HttpCase):
         self.addCleanup(worker.join)
 
     def test_manager_scores_and_looks_at_a_customer(self):
-        with patch.object(CustomerScoreRun, '_wake_scheduler', self.process_queue_soon):
+        with patch.object(CustomerScoreQueueMixin, '_wake_scheduler', self.process_queue_soon):
             self.start_tour('/odoo', 'customer_score_tour', login='value_tour', timeout=120)
         self.env.invalidate_all()
         # sudo: the test's own user is a bookkeeper
