@@ -5,7 +5,7 @@
     'summary': 'Customer cases on real orders and invoices, with promises kept in working hours',
     'author': 'CRM+',
     'license': 'LGPL-3',
-    'depends': ['crm_plus', 'portal', 'resource'],
+    'depends': ['crm_plus', 'portal', 'rating', 'resource'],
     'data': [
         'security/service_groups.xml',
         'security/ir.model.access.csv',

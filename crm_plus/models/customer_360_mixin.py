@@ -206,7 +206,8 @@ class Customer360Mixin(models.AbstractModel):
         shown = [kind for kind in kinds or counts if kind in counts]
         entries = Timeline.search_fetch(
             domain & Domain('kind', 'in', shown),
-            ['date', 'kind', 'name', 'contact_id', 'currency_id', 'amount', 'res_model', 'res_id'],
+            ['date', 'kind', 'name', 'contact_id', 'currency_id', 'amount', 'satisfaction',
+             'has_satisfaction', 'res_model', 'res_id'],
             offset=max(int(offset), 0),
             limit=min(max(int(limit), 1), MAX_TIMELINE_PAGE),
         )

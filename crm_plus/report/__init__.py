@@ -1,2 +1,3 @@
 from . import customer_timeline
+from .customer_timeline import COST_GROUPS
 from .timeline_source import TimelineSource

@@ -6,7 +6,18 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount
 
-from .timeline_source import SOURCE_ID_BITS, TimelineSource, source_number, text_preview
+from .timeline_source import (
+    MEASURED,
+    SOURCE_ID_BITS,
+    TimelineSource,
+    source_number,
+    text_preview,
+)
+
+#: Who sees what dealing with a customer cost the company.
+COST_GROUPS = (
+    'account.group_account_readonly,account.group_account_invoice,crm_plus.group_manager'
+)
 
 
 class CustomerTimeline(models.Model):
@@ -90,6 +101,18 @@ class CustomerTimeline(models.Model):
              "negative, leads and opportunities show their expected revenue, payments show "
              "what was paid.",
     )
+    satisfaction = fields.Float(
+        readonly=True, aggregator='avg',
+        help="How satisfied the customer said they were, from 0% to 100%. Empty where they were "
+             "not asked or did not answer.",
+    )
+    has_satisfaction = fields.Boolean("Customer Rated", readonly=True)
+    cost = fields.Monetary(
+        readonly=True, currency_field='currency_id', groups=COST_GROUPS,
+        help="What it cost the company, in its currency: for a case the time spent on it. Empty "
+             "where that is not known.",
+    )
+    has_cost = fields.Boolean("Cost Known", readonly=True, groups=COST_GROUPS)
     res_model = fields.Char("Document Model", readonly=True)
     res_id = fields.Many2oneReference("Document", model_field='res_model', readonly=True)
     source = fields.Char(readonly=True)
@@ -109,7 +132,9 @@ class CustomerTimeline(models.Model):
         union = SQL(" UNION ALL ").join(selects) if selects else self._empty_select()
         # what belongs to no company counts in the reader's currency, as Odoo does with leads
         return SQL(
-            "SELECT entry.*, COALESCE(company.currency_id, %s) AS currency_id"
+            "SELECT entry.*, COALESCE(company.currency_id, %s) AS currency_id,"
+            " entry.satisfaction IS NOT NULL AS has_satisfaction,"
+            " entry.cost IS NOT NULL AS has_cost"
             " FROM (%s) entry LEFT JOIN res_company company ON company.id = entry.company_id",
             self.env.company.currency_id.id,
             union,
@@ -130,9 +155,16 @@ class CustomerTimeline(models.Model):
                       fact.company_id::int AS company_id,
                       fact.date::timestamp AS date,
                       fact.name::text AS name,
-                      COALESCE(fact.amount, 0)::numeric AS amount
+                      COALESCE(fact.amount, 0)::numeric AS amount,
+                      %(measured)s
                  FROM (%(query)s) fact
                 WHERE %(condition)s""",
+            measured=SQL(", ").join(
+                SQL("%s::%s AS %s",
+                    SQL.identifier('fact', name) if name in source.measured else SQL("NULL"),
+                    sql_type, SQL.identifier(name))
+                for name, sql_type in MEASURED.items()
+            ),
             offset=source_number(key) << SOURCE_ID_BITS,
             key=key,
             kind=source.kind,
@@ -422,6 +454,7 @@ class CustomerTimeline(models.Model):
             ),
             'amount': format_amount(self.env, self.amount, currency) if self.amount else '',
             'negative': self.amount < 0,
+            'satisfaction': f"{self.satisfaction:.0%}" if self.has_satisfaction else '',
             'res_model': self.res_model,
             'res_id': self.res_id,
         }

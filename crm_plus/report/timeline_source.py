@@ -9,12 +9,14 @@ from odoo.tools import SQL
 # they stay below 2**53, the largest integer that a browser represents exactly.
 SOURCE_ID_BITS = 32
 SOURCE_NUMBER_BITS = 20
+# What a source may tell beside the columns that all have, and as which type.
+MEASURED = {'satisfaction': SQL("float8"), 'cost': SQL("numeric")}
 
 
 class TimelineSource(NamedTuple):
     """One kind of dated fact, and the document that stands behind it.
 
-    ``query`` is a plain SELECT with exactly these columns:
+    ``query`` is a plain SELECT with exactly these columns, and those of ``measured``:
 
     ==============  =========  ==========================================================
     ``source_id``   int        the fact's own row: a plain column with a unique index
@@ -30,6 +32,13 @@ class TimelineSource(NamedTuple):
     ``amount``      numeric    company currency, signed; NULL counts as 0
     ==============  =========  ==========================================================
 
+    What a fact may also tell, where the source knows it; a source that does not leaves it out:
+
+    ================  =======  ===========================================================
+    ``satisfaction``  float8   how satisfied the customer was, 0 to 1; NULL: did not say
+    ``cost``          numeric  company currency, what the fact cost us; NULL: not known
+    ================  =======  ===========================================================
+
     It may neither aggregate nor sort: PostgreSQL then reaches single customers and
     single entries through the indexes of the document's table.
     """
@@ -37,6 +46,7 @@ class TimelineSource(NamedTuple):
     kind: str  #: value of the timeline's ``kind`` selection
     model: str  #: model whose access rights decide who sees the entry, and which it opens
     query: SQL
+    measured: tuple[str, ...] = ()  #: which of the keys of `MEASURED` the query tells
 
 
 def source_number(key: str) -> int:

@@ -1,8 +1,15 @@
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
-from ..report.timeline_source import SOURCE_ID_BITS, source_number
+from ..report.timeline_source import (
+    MEASURED,
+    SOURCE_ID_BITS,
+    TimelineSource,
+    source_number,
+)
 from .common import CrmPlusCommon
 
 
@@ -213,8 +220,60 @@ class TestTimeline(CrmPlusCommon):
                 self.assertIn(source.kind, kinds)
                 self.assertIn(source.kind, timeline._timeline_icons())
                 self.assertIn(source.model, self.env)
+                self.assertLessEqual(set(source.measured), MEASURED.keys())
                 self.env.cr.execute(source.query)
-                self.assertEqual({column.name for column in self.env.cr.description}, columns)
+                self.assertEqual(
+                    {column.name for column in self.env.cr.description},
+                    columns | set(source.measured))
+
+    def add_visits(self):
+        """Let visits be facts: two of the customer, the first rated 0%, the other cost 30."""
+        sources = self.timeline()._timeline_sources() | {'visit': TimelineSource(
+            'meeting', 'res.partner', SQL(
+                """SELECT contact.id AS source_id, contact.id AS res_id,
+                          contact.commercial_partner_id AS partner_id, contact.id AS contact_id,
+                          %s AS company_id, TIMESTAMP '2024-03-01 09:00' AS date, 'Visit' AS name,
+                          0 AS amount,
+                          CASE WHEN contact.id = %s THEN 0 END AS satisfaction,
+                          CASE WHEN contact.id = %s THEN 30 END AS cost
+                     FROM res_partner contact WHERE contact.id IN %s""",
+                self.company.id, self.contact.id, self.other_contact.id,
+                (self.contact | self.other_contact)._ids,
+            ), ('satisfaction', 'cost'))}
+        self.patch(
+            self.env.registry['customer.timeline'], '_timeline_sources', lambda timeline: sources)
+
+    def test_facts_may_tell_satisfaction_and_cost(self):
+        self.add_visits()
+        first, second = self.entries('meeting').sorted('source_id')
+        self.assertTrue(first.has_satisfaction, "not at all satisfied is an answer")
+        self.assertEqual((first.satisfaction, first.has_cost), (0, False))
+        self.assertEqual((second.has_satisfaction, second.cost), (False, 30))
+        # who was not asked does not lower the average
+        self.make_order(self.contact, 100, '2024-01-01')
+        self.assertEqual(
+            self.timeline()._read_group(
+                [('partner_id', '=', self.customer.id)], [], ['satisfaction:avg', 'cost:sum']),
+            [(0, 30)])
+        page = self.customer.with_user(self.manager).get_customer_timeline()
+        self.assertEqual(
+            {entry['satisfaction'] for entry in page['entries'] if entry['kind'] == 'meeting'},
+            {'0%', ''})
+
+    def test_facts_that_do_not_tell_them_have_none(self):
+        self.make_order(self.contact, 100, '2024-01-01')
+        order = self.entries('order')
+        self.assertFalse(order.has_satisfaction or order.has_cost)
+        self.assertFalse(self.timeline().search(
+            [('partner_id', '=', self.customer.id), ('has_satisfaction', '=', True)]))
+
+    def test_costs_are_for_those_who_see_costs(self):
+        self.add_visits()
+        entry = self.entries('meeting', self.salesperson)[0]
+        self.assertTrue(entry.name)
+        with self.assertRaises(AccessError):
+            entry.read(['cost'])
+        self.assertEqual(sum(self.entries('meeting', self.manager).mapped('cost')), 30)
 
     def test_meeting_with_a_colleague_of_the_customer_added_later(self):
         meeting = self.make_meeting(self.contact)

@@ -1,7 +1,11 @@
 from odoo import api, fields, models
+from odoo.addons.crm_plus.report import COST_GROUPS
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
+
+#: Who sees what cases cost: who sees costs of customers, and who says what an hour costs.
+CASE_COST_GROUPS = f'{COST_GROUPS},crm_plus_service.group_manager'
 
 
 class ServiceCase(models.Model):
@@ -19,6 +23,7 @@ class ServiceCase(models.Model):
         'service.case.promise.mixin',
         'mail.activity.mixin',
         'portal.mixin',
+        'rating.mixin',
     ]
     _description = 'Case'
     _order = 'priority desc, opened_date desc, id desc'
@@ -106,6 +111,22 @@ class ServiceCase(models.Model):
         help='Hours on the clock from opening to closing, nights and weekends included.',
     )
 
+    # what it took
+    time_spent = fields.Float(
+        copy=False,
+        groups='base.group_user',
+        help='Hours that colleagues have worked on the case, all together. With the hourly cost '
+        'of the team they make its cost.',
+    )
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    cost = fields.Monetary(
+        compute='_compute_cost',
+        store=True,
+        groups=CASE_COST_GROUPS,
+        help='The time spent at the hourly cost that the team had when the time was noted. '
+        'Nothing while either is missing.',
+    )
+
     # who asks
     partner_id = fields.Many2one(
         'res.partner',
@@ -168,6 +189,9 @@ class ServiceCase(models.Model):
     _number_unique = models.UniqueIndex(
         "(number) WHERE number <> ''", 'Two cases cannot have the same number.'
     )
+    _time_spent_positive = models.Constraint(
+        'CHECK (time_spent >= 0)', 'The time spent on a case cannot be negative.'
+    )
     _open_idx = models.Index('(team_id, deadline) WHERE closed_date IS NULL')
 
     # ------------------------------------------------------------
@@ -224,6 +248,12 @@ class ServiceCase(models.Model):
                 if case.closed_date
                 else 0.0
             )
+
+    @api.depends('time_spent', 'team_id')
+    def _compute_cost(self):
+        # not by the hourly cost: a new one is not what the cases of last year have cost
+        for case in self:
+            case.cost = case.time_spent * case.team_id.hourly_cost
 
     @api.depends('sale_order_id', 'invoice_id')
     def _compute_partner_id(self):

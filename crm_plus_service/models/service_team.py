@@ -46,6 +46,12 @@ class ServiceTeam(models.Model):
         help='Customers may open cases for this team in the portal. When several teams of a '
         'company are ticked, the first one receives them.',
     )
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    hourly_cost = fields.Monetary(
+        groups='crm_plus_service.group_manager',
+        help='What an hour of work in this team costs the company, wages and all. It makes the '
+        'cost of a case from the time spent on it; cases that have a cost keep it.',
+    )
     acknowledgement_template_id = fields.Many2one(
         'mail.template',
         string='Acknowledgement',
@@ -87,6 +93,10 @@ class ServiceTeam(models.Model):
     _resolution_hours_positive = models.Constraint(
         'CHECK (resolution_hours >= 0 AND warning_hours >= 0)',
         'Promised hours cannot be negative. Enter 0 to promise nothing.',
+    )
+
+    _hourly_cost_positive = models.Constraint(
+        'CHECK (hourly_cost >= 0)', 'The hourly cost of a team cannot be negative.'
     )
 
     @api.depends('company_id')

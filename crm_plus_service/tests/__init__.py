@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_automatic_mail,
     test_case,
+    test_case_cost,
     test_customer_360,
     test_mail_gateway,
     test_portal,
