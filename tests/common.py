@@ -42,6 +42,9 @@ def databases() -> Databases:
 class ScratchDatabase:
     """A copy of the database with Odoo's own apps, for a test that installs or commits; dropped at the end."""
 
+    #: words that every Odoo command on it is started with
+    options: tuple[str, ...] = ()
+
     def __init__(self, purpose: str, source: str | None = None):
         self.name = f"crm_plus_test_run_{os.getpid()}_{purpose}"
         self.databases = databases()
@@ -56,8 +59,8 @@ class ScratchDatabase:
 
         Raises AssertionError with the log's end when it fails.
         """
-        done = subprocess.run([sys.executable, "-m", "odoo", *words, "-d", self.name], timeout=timeout, check=False,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=CHECKOUT)
+        done = subprocess.run([sys.executable, "-m", "odoo", *words, "-d", self.name, *self.options], timeout=timeout,
+                              check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=CHECKOUT)
         if done.returncode:
             raise AssertionError(f"odoo {' '.join(words)} ended with {done.returncode}:\n{done.stdout[-3000:]}")
         return done.stdout
@@ -71,7 +74,7 @@ class ScratchDatabase:
         return done
 
     def shell_command(self) -> list[str]:
-        return [sys.executable, "-m", "odoo", "shell", "-d", self.name, "--no-http"]
+        return [sys.executable, "-m", "odoo", "shell", "-d", self.name, "--no-http", *self.options]
 
     def install(self, *modules: str) -> str:
         return self.odoo("-i", ",".join(modules), "--stop-after-init", "--no-http")
