@@ -91,6 +91,11 @@ class Measures:
     #: 0 to 1, of the opportunities that were won or lost; NaN for none
     win_rate: np.ndarray = None
     cases: np.ndarray = None
+    #: 0 to 1, the mean of what the customer said; NaN for nothing said
+    satisfaction: np.ndarray = None
+    #: what dealing with the customer cost, as far as it is known, and of how many of the cases
+    known_cost: np.ndarray = None
+    costed_cases: np.ndarray = None
     #: purchases up to the end of the calibration, and the day of the last of them
     calibration_purchases: np.ndarray = None
     calibration_last_day: np.ndarray = None
@@ -166,11 +171,11 @@ class Measures:
 
 #: Measures that count something; the others are amounts or averages.
 COUNTS = frozenset({
-    'longest_gap', 'products', 'categories', 'source_id', 'cases', 'calibration_purchases',
-    'calibration_last_day',
+    'longest_gap', 'products', 'categories', 'source_id', 'cases', 'costed_cases',
+    'calibration_purchases', 'calibration_last_day',
 })
 #: Measures of which nothing can be said without the documents for it.
-MAY_BE_UNKNOWN = frozenset({'days_to_pay', 'late_share', 'win_rate'})
+MAY_BE_UNKNOWN = frozenset({'days_to_pay', 'late_share', 'win_rate', 'satisfaction'})
 
 
 def missing(name: str, count: int) -> np.ndarray:

@@ -12,7 +12,7 @@ import numpy as np
 from .measures import UNIT_DAYS, Measures
 from .model_choice import AUTOMATIC, ChosenModel, choose_model
 from .standing import WEIGHTS, Standing, stand
-from .valuation import abc_class, discounted, gamma_gamma, rfm
+from .valuation import abc_class, discounted, gamma_gamma, lifecycle, rfm
 from .valuation.optimise import MINIMUM_CUSTOMERS
 
 DAYS_PER_YEAR = 365.25
@@ -41,8 +41,10 @@ class Parameters:
     weights: Mapping[str, float] = field(default_factory=lambda: dict(WEIGHTS))
     #: what late money costs in a year
     capital_rate: float = 0.08
-    #: what serving a case costs
+    #: what serving a case costs, of which that is not known
     case_cost: float = 0.0
+    #: of the stages of a customer's life
+    life: lifecycle.Limits = lifecycle.Limits()
     #: ranges of the segments, in order of precedence
     segments: Sequence[rfm.Rule] = ()
 
@@ -101,7 +103,8 @@ def score(measures: Measures, parameters: Parameters, report: Report) -> Scores:
     r, f, m, segment = _segments(measures, parameters)
     standing = stand(
         measures, p_alive, value, weights=parameters.weights,
-        capital_rate=parameters.capital_rate, case_cost=parameters.case_cost)
+        capital_rate=parameters.capital_rate, case_cost=parameters.case_cost,
+        limits=parameters.life)
     return Scores(
         r=r, f=f, m=m, segment=segment,
         abc=abc_class.classify(measures.revenue, parameters.abc_thresholds),

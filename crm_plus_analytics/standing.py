@@ -14,7 +14,10 @@ WEIGHTS = {
 }
 #: In these components less is better.
 LESS_IS_BETTER = ('conduct', 'service')
-#: The lowest score of each band but the lowest.
+#: The figures of the component service: cases for a purchase, and how satisfied they said
+#: to be. They share its weight where the company knows both.
+SERVICE = ('service', 'satisfaction')
+#: The lowest score of each band but the lowest, with which a company begins.
 BAND_LIMITS = (25, 50, 75)
 
 
@@ -24,6 +27,7 @@ class Standing:
 
     #: one of `lifecycle.STAGES`
     stage: np.ndarray
+    cost_to_serve: np.ndarray
     profit: np.ndarray
     #: when to expect the next purchase, 0 where none is; the past when it is late
     next_purchase_day: np.ndarray
@@ -49,6 +53,7 @@ def stand(
     weights: Mapping[str, float],
     capital_rate: float,
     case_cost: float,
+    limits: lifecycle.Limits | None = None,
 ) -> Standing:
     """Return how the customers stand.
 
@@ -56,25 +61,32 @@ def stand(
     :param value: what each will be worth, NaN where it is not known
     :param weights: by component, see `WEIGHTS`
     :param capital_rate: what late money costs in a year, 0.08 for eight per cent
-    :param case_cost: what serving a case costs
+    :param case_cost: what serving a case costs of which that is not known
+    :param limits: what makes a customer new, loyal, at risk …; the usual ones when None
     """
     between = measures.last_day - measures.first_day
     usual = lifecycle.usual_interval(measures.purchases, between)
     stage = lifecycle.stages(
         measures.purchases, measures.days_since_first, measures.days_since_last,
         p_alive=p_alive, spent=measures.revenue_12_months, spent_before=measures.revenue_before,
-        longest_gap=measures.longest_gap, usual_interval=usual,
+        longest_gap=measures.longest_gap, usual_interval=usual, limits=limits,
     )
     interval = np.where(np.isnan(measures.interval), usual, measures.interval)
     expected = measures.last_day + np.maximum(interval.round(), 1).astype(np.int64)
+    found = figures(measures, p_alive, value)
     return Standing(
         stage=stage,
+        cost_to_serve=cost_to_serve(measures, case_cost),
         profit=profit(measures, capital_rate, case_cost),
         usual_interval=usual,
         next_purchase_day=np.where(stage == 'lost', 0, expected),
-        score=composite.score(
-            figures(measures, p_alive, value), dict(weights), LESS_IS_BETTER),
+        score=composite.score(found, _shared_weights(weights, found), LESS_IS_BETTER),
     )
+
+
+def cost_to_serve(measures: Measures, case_cost: float) -> np.ndarray:
+    """Return what dealing with each customer cost: what is known, and the rest by the case."""
+    return measures.known_cost + (measures.cases - measures.costed_cases) * case_cost
 
 
 def profit(measures: Measures, capital_rate: float, case_cost: float) -> np.ndarray:
@@ -84,7 +96,7 @@ def profit(measures: Measures, capital_rate: float, case_cost: float) -> np.ndar
     """
     return profitability.profitability(
         measures.margin,
-        cost_to_serve=measures.cases * case_cost,
+        cost_to_serve=cost_to_serve(measures, case_cost),
         late_payment=measures.late_amount_days / profitability.DAYS_PER_YEAR * capital_rate,
     ).profit
 
@@ -92,7 +104,8 @@ def profit(measures: Measures, capital_rate: float, case_cost: float) -> np.ndar
 def figures(measures: Measures, p_alive: np.ndarray, value: np.ndarray) -> dict[str, np.ndarray]:
     """Return the figure of each component; NaN where it is not known.
 
-    What no customer of the company has (a case, an open opportunity) tells nothing.
+    What no customer of the company has (a case, an open opportunity) tells nothing. Nothing is
+    supposed of the satisfaction of who was not asked.
     """
     return {
         'value': measures.revenue if np.isnan(value).all() else value,
@@ -100,8 +113,18 @@ def figures(measures: Measures, p_alive: np.ndarray, value: np.ndarray) -> dict[
         'loyalty': p_alive,
         'conduct': _conduct(measures),
         'service': _if_any(measures.cases / np.maximum(measures.purchases, 1)),
+        'satisfaction': measures.satisfaction,
         'potential': _if_any(measures.open_pipeline),
     }
+
+
+def _shared_weights(
+    weights: Mapping[str, float], found: Mapping[str, np.ndarray]
+) -> dict[str, float]:
+    """Return the weight of each figure: that of service in equal parts on those known of it."""
+    known = [name for name in SERVICE if not np.isnan(found[name]).all()] or SERVICE[:1]
+    share = weights['service'] / len(known)
+    return {**weights, **{name: share if name in known else 0.0 for name in SERVICE}}
 
 
 def growth(measures: Measures) -> np.ndarray:

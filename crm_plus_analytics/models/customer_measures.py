@@ -14,7 +14,7 @@ from ..measures import Measures, Scope, missing
 BATCH = 20_000
 #: The share of the history, at its end, on which models are compared.
 HOLDOUT = 1 / 3
-#: Timeline entries that are measured.
+#: Timeline entries that are measured whatever they tell.
 DEALINGS = ('lead', 'won', 'lost', 'case')
 PURCHASES = {
     'partner_id': np.int64, 'purchases': np.int64, 'first_day': np.int64,
@@ -35,7 +35,8 @@ PAYMENTS = {
 SOURCES = {'partner_id': np.int64, 'source_id': np.int64}
 DEALT = {
     'partner_id': np.int64, 'open_pipeline': np.float64, 'win_rate': np.float64,
-    'cases': np.int64,
+    'cases': np.int64, 'satisfaction': np.float64, 'known_cost': np.float64,
+    'costed_cases': np.int64,
 }
 
 
@@ -93,13 +94,16 @@ class CustomerMeasures(models.AbstractModel):
         # scores is decided by the rules of the scores
         timeline = self.env['customer.timeline'].sudo()
         entries = timeline._search(
-            Domain('kind', 'in', [
+            (Domain('kind', 'in', [
                 kind for kind, _label in timeline._fields['kind'].selection if kind in DEALINGS])
+             | Domain('has_satisfaction', '=', True) | Domain('has_cost', '=', True))
             & Domain('date', '<', scope.end)
             & Domain('company_id', 'in', [scope.company_id, False]))
         query = entries.select(*(
             SQL.identifier(entries.table, name)
-            for name in ('partner_id', 'kind', 'date', 'amount', 'res_model', 'res_id')))
+            for name in (
+                'partner_id', 'kind', 'date', 'amount', 'satisfaction', 'cost', 'res_model',
+                'res_id')))
         self.env.flush_query(query)
         return query
 

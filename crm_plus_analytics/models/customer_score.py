@@ -6,8 +6,6 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from ..standing import BAND_LIMITS
-
 #: Who sees amounts here: those who see them in the invoices, and who runs the scoring.
 AMOUNT_GROUPS = (
     'account.group_account_readonly,account.group_account_invoice,'
@@ -124,6 +122,16 @@ class CustomerScore(models.Model):
     has_payment = fields.Boolean(
         readonly=True, export_string_translation=False, help="Whether anything was paid.")
     cases = fields.Integer(readonly=True, help="Questions, complaints and the like.")
+    satisfaction = fields.Float(
+        readonly=True, aggregator='avg',
+        help="How satisfied the customer said they were, on average, from 0% to 100%.")
+    has_satisfaction = fields.Boolean(
+        readonly=True, export_string_translation=False,
+        help="Whether the customer said how satisfied they were.")
+    cost_to_serve = fields.Monetary(
+        readonly=True, groups=AMOUNT_GROUPS,
+        help="What dealing with the customer cost: the cost of cases as far as it is known, and "
+             "for the others what the settings say that a case costs.")
 
     # how it compares
     r_score = fields.Integer(
@@ -173,8 +181,8 @@ class CustomerScore(models.Model):
         help="What is missing to the next better band of scores.")
     profit = fields.Monetary(
         readonly=True, groups=AMOUNT_GROUPS,
-        help="Margin, which is after discounts and credit notes, less the cost of cases and of "
-             "late payment.")
+        help="Margin, which is after discounts and credit notes, less the cost to serve the "
+             "customer and the cost of late payment.")
     rank = fields.Integer(
         readonly=True, aggregator=None,
         help="1 is the customer who is expected to be worth most, or without such an "
@@ -239,15 +247,16 @@ class CustomerScore(models.Model):
             score.is_valued = (
                 run.purchase_model_state == 'fitted' or run.purchase_model == 'simple')
 
-    @api.depends('composite_score', 'components')
+    @api.depends('composite_score', 'components', 'run_id.band_limits')
     @api.depends_context('lang')
     def _compute_next_band(self):
         for score in self:
-            limits = [limit for limit in BAND_LIMITS if limit > score.composite_score]
+            bands = score.run_id.band_limits
+            limits = [limit for limit in bands if limit > score.composite_score]
             if not score.components:
                 score.next_band = False
             elif not limits:
-                score.next_band = self.env._("In the best band: %s and above", BAND_LIMITS[-1])
+                score.next_band = self.env._("In the best band: %s and above", bands[-1])
             else:
                 score.next_band = self.env._(
                     "%(points)s points to the next band, from %(limit)s",
@@ -278,6 +287,7 @@ class CustomerScore(models.Model):
             'loyalty': self.env._("Loyalty: chance still a customer"),
             'conduct': self.env._("Payment: share paid late"),
             'service': self.env._("Service: cases for each purchase"),
+            'satisfaction': self.env._("Service: satisfaction"),
             'potential': self.env._("Potential: open pipeline"),
         }
 
@@ -298,7 +308,10 @@ class CustomerScore(models.Model):
             return tuple(
                 "–" if part is None or part >= 1 else f"{2 * part / (1 - part):+.0%}"
                 for part in (self.growth, median))
-        own = self.p_alive if name == 'loyalty' else (self.late_share if self.has_payment else 1)
+        if name == 'conduct':
+            own = self.late_share if self.has_payment else 1
+        else:
+            own = self.p_alive if name == 'loyalty' else self.satisfaction
         return f"{own:.0%}", f"{median or 0:.0%}"
 
     @api.depends('purchases', 'interval_days', 'last_date', 'outlook', 'expected_purchases',

@@ -6,6 +6,7 @@ import numpy as np
 from odoo import fields, models
 
 from .. import scoring
+from ..valuation import lifecycle
 from .customer_score_writer import ScoreWriter, round_money
 
 #: What became of a model.
@@ -67,6 +68,8 @@ class CustomerScoreCalculationMixin(models.AbstractModel):
             weights=self.weights,
             capital_rate=self.capital_rate,
             case_cost=self.case_cost,
+            life=lifecycle.Limits(**{
+                name: limit for name, limit in self.lifecycle_limits.items() if limit is not None}),
             segments=[segment._rule() for segment in segments],
         )
 

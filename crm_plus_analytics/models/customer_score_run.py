@@ -96,6 +96,16 @@ class CustomerScoreRun(models.Model):
         string="Cost of a Case", readonly=True,
         compute='_compute_parameters', store=True, precompute=True, aggregator=None)
 
+    # computed apart: an upgrade that brings them must leave the other parameters as they were
+    band_limits = fields.Json(
+        readonly=True, compute='_compute_limits', store=True, precompute=True,
+        export_string_translation=False,
+        help="The lowest score of each band of scores but the lowest.")
+    lifecycle_limits = fields.Json(
+        readonly=True, compute='_compute_limits', store=True, precompute=True,
+        export_string_translation=False,
+        help="What made a customer new, growing, loyal, at risk or lost.")
+
     # what was read
     customers = fields.Integer(readonly=True, aggregator='max', help="Customers scored.")
     repeaters = fields.Integer(
@@ -226,6 +236,12 @@ class CustomerScoreRun(models.Model):
             run.weights = company._customer_value_weights()
             run.capital_rate = company.customer_value_capital_rate
             run.case_cost = company.customer_value_case_cost
+
+    @api.depends('company_id')
+    def _compute_limits(self):
+        for run in self:
+            run.band_limits = run.company_id._customer_value_bands()
+            run.lifecycle_limits = run.company_id._customer_value_lifecycle()
 
     @api.depends('estimates')
     @api.depends_context('lang')

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..measures import Scope
-from ..standing import WEIGHTS
+from ..standing import BAND_LIMITS, WEIGHTS
+from ..valuation.lifecycle import Limits
 
 TIME_UNITS = [('day', "Days"), ('week', "Weeks"), ('month', "Months")]
 MAX_HORIZON_MONTHS = 120
@@ -16,6 +17,20 @@ PURCHASE_MODELS = [
     ('mbg_nbd', "MBG/NBD"),
     ('pareto_nbd', "Pareto/NBD"),
 ]
+#: The settings by the limit of the stages that they set.
+LIFECYCLE = {
+    'new_for': 'customer_value_new_days',
+    'lost_below': 'customer_value_lost_chance',
+    'at_risk_below': 'customer_value_risk_chance',
+    'at_risk_intervals': 'customer_value_risk_intervals',
+    'lost_intervals': 'customer_value_lost_intervals',
+    'least_silence': 'customer_value_least_silence',
+    'longest_silence': 'customer_value_longest_silence',
+    'decline': 'customer_value_decline',
+    'growth': 'customer_value_growth',
+    'loyal_purchases': 'customer_value_loyal_purchases',
+    'loyal_age': 'customer_value_loyal_days',
+}
 
 
 class ResCompany(models.Model):
@@ -114,7 +129,8 @@ class ResCompany(models.Model):
         help="How little is paid late.")
     customer_value_weight_service = fields.Integer(
         string="Service", default=WEIGHTS['service'], required=True,
-        help="How few cases there are for a purchase.")
+        help="How few cases there are for a purchase and, where customers are asked, how "
+             "satisfied they are: half each.")
     customer_value_weight_potential = fields.Integer(
         string="Potential", default=WEIGHTS['potential'], required=True,
         help="Open leads and opportunities.")
@@ -126,9 +142,56 @@ class ResCompany(models.Model):
     )
     customer_value_case_cost = fields.Monetary(
         string="Cost of a Case",
-        help="What it costs on average to serve a question or complaint. It is taken off a "
-             "customer's profit.",
+        help="What it costs on average to serve a question or complaint. It counts for cases of "
+             "which the cost is not known, and is taken off a customer's profit.",
     )
+    customer_value_band_low = fields.Integer(
+        string="Second Band from", default=BAND_LIMITS[0], required=True,
+        help="From this score on a customer is in the second lowest of the four bands.")
+    customer_value_band_middle = fields.Integer(
+        string="Third Band from", default=BAND_LIMITS[1], required=True,
+        help="From this score on a customer is in the second highest of the four bands.")
+    customer_value_band_high = fields.Integer(
+        string="Best Band from", default=BAND_LIMITS[2], required=True,
+        help="From this score on a customer is in the best of the four bands.")
+    customer_value_new_days = fields.Integer(
+        string="New for (days)", default=int(Limits.new_for), required=True,
+        help="For so long after the first purchase a customer is new, and is not yet judged by "
+             "having bought only once.")
+    customer_value_risk_chance = fields.Float(
+        string="At Risk below", default=Limits.at_risk_below, required=True,
+        help="Below this chance of still being a customer they are at risk.")
+    customer_value_lost_chance = fields.Float(
+        string="Lost below", default=Limits.lost_below, required=True,
+        help="Below this chance of still being a customer they are lost.")
+    customer_value_risk_intervals = fields.Float(
+        string="At Risk after (times)", default=Limits.at_risk_intervals, required=True,
+        help="Where the chance is not known: silent for longer than so many times the usual time "
+             "between the customer's purchases, they are at risk.")
+    customer_value_lost_intervals = fields.Float(
+        string="Lost after (times)", default=Limits.lost_intervals, required=True,
+        help="Where the chance is not known: silent for longer than so many times the usual time "
+             "between the customer's purchases, they are lost. Who buys again after such a "
+             "silence is won back.")
+    customer_value_least_silence = fields.Integer(
+        string="Never Alarming (days)", default=int(Limits.least_silence), required=True,
+        help="A silence up to so many days is never called long, however often somebody buys: a "
+             "holiday is no parting.")
+    customer_value_longest_silence = fields.Integer(
+        string="Always Lost after (days)", default=0, required=True,
+        help="Who was silent for so long is lost, whatever else speaks for them. 0: no such limit.")
+    customer_value_decline = fields.Float(
+        string="At Risk by a Fall of", default=Limits.decline, required=True,
+        help="Who spends less than the year before by this share or more is at risk.")
+    customer_value_growth = fields.Float(
+        string="Growing by a Rise of", default=Limits.growth, required=True,
+        help="Who spends more than the year before by more than this share is growing.")
+    customer_value_loyal_purchases = fields.Integer(
+        string="Loyal from (purchases)", default=Limits.loyal_purchases, required=True,
+        help="So many purchases make a customer loyal, when they have been one for long enough.")
+    customer_value_loyal_days = fields.Integer(
+        string="Loyal from (days)", default=int(Limits.loyal_age), required=True,
+        help="So many days after the first purchase a customer can be loyal.")
     customer_value_schedule = fields.Boolean(
         string="Score Customers Automatically",
         help="Score all customers of this company regularly, by a scheduled action "
@@ -201,6 +264,59 @@ class ResCompany(models.Model):
                     "The cost of capital must be from 0% to 100%, and the cost of a case not "
                     "below zero.",
                 ))
+
+    @api.constrains(
+        'customer_value_band_low', 'customer_value_band_middle', 'customer_value_band_high')
+    def _check_customer_value_bands(self):
+        for company in self:
+            low, middle, high = company._customer_value_bands()
+            if not 1 <= low < middle < high <= 99:
+                raise ValidationError(self.env._(
+                    "The limits of the bands of scores must rise from the second to the best "
+                    "band, and lie from 1 to 99.",
+                ))
+
+    @api.constrains(*LIFECYCLE.values())
+    def _check_customer_value_lifecycle(self):
+        for company in self:
+            limits = company._customer_value_lifecycle()
+            if not 0 <= limits['lost_below'] <= limits['at_risk_below'] <= 1:
+                raise ValidationError(self.env._(
+                    "The chance below which a customer is lost must not exceed that below which "
+                    "they are at risk, and both must be from 0% to 100%.",
+                ))
+            if not 0 < limits['at_risk_intervals'] <= limits['lost_intervals']:
+                raise ValidationError(self.env._(
+                    "A customer must be at risk after a silence above zero, and lost not before "
+                    "they are at risk.",
+                ))
+            if not 0 < limits['decline'] <= 1 or limits['growth'] < 0:
+                raise ValidationError(self.env._(
+                    "The fall that puts a customer at risk must be above 0% and up to 100%, the "
+                    "rise that makes one grow not below 0%.",
+                ))
+            if limits['loyal_purchases'] < 1 or min(
+                limits[name] or 0
+                for name in ('new_for', 'least_silence', 'longest_silence', 'loyal_age')
+            ) < 0:
+                raise ValidationError(self.env._(
+                    "The days of the stages of a customer's life must not be negative, and a "
+                    "loyal customer must have bought once at least.",
+                ))
+
+    def _customer_value_bands(self) -> list[int]:
+        """Return the lowest score of each band but the lowest."""
+        self.ensure_one()
+        return [
+            self.customer_value_band_low, self.customer_value_band_middle,
+            self.customer_value_band_high,
+        ]
+
+    def _customer_value_lifecycle(self) -> dict[str, float | None]:
+        """Return the fields of `valuation.lifecycle.Limits`, None where there is no limit."""
+        self.ensure_one()
+        limits = {limit: self[name] for limit, name in LIFECYCLE.items()}
+        return {**limits, 'longest_silence': limits['longest_silence'] or None}
 
     def _customer_value_weights(self) -> dict[str, int]:
         """Return the weight of each component of the customer score."""

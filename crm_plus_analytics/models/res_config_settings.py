@@ -44,5 +44,33 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.customer_value_capital_rate', readonly=False)
     customer_value_case_cost = fields.Monetary(
         related='company_id.customer_value_case_cost', readonly=False)
+    customer_value_band_low = fields.Integer(
+        related='company_id.customer_value_band_low', readonly=False)
+    customer_value_band_middle = fields.Integer(
+        related='company_id.customer_value_band_middle', readonly=False)
+    customer_value_band_high = fields.Integer(
+        related='company_id.customer_value_band_high', readonly=False)
+    customer_value_new_days = fields.Integer(
+        related='company_id.customer_value_new_days', readonly=False)
+    customer_value_risk_chance = fields.Float(
+        related='company_id.customer_value_risk_chance', readonly=False)
+    customer_value_lost_chance = fields.Float(
+        related='company_id.customer_value_lost_chance', readonly=False)
+    customer_value_risk_intervals = fields.Float(
+        related='company_id.customer_value_risk_intervals', readonly=False)
+    customer_value_lost_intervals = fields.Float(
+        related='company_id.customer_value_lost_intervals', readonly=False)
+    customer_value_least_silence = fields.Integer(
+        related='company_id.customer_value_least_silence', readonly=False)
+    customer_value_longest_silence = fields.Integer(
+        related='company_id.customer_value_longest_silence', readonly=False)
+    customer_value_decline = fields.Float(
+        related='company_id.customer_value_decline', readonly=False)
+    customer_value_growth = fields.Float(
+        related='company_id.customer_value_growth', readonly=False)
+    customer_value_loyal_purchases = fields.Integer(
+        related='company_id.customer_value_loyal_purchases', readonly=False)
+    customer_value_loyal_days = fields.Integer(
+        related='company_id.customer_value_loyal_days', readonly=False)
     customer_tier_automatic = fields.Boolean(
         related='company_id.customer_tier_automatic', readonly=False)

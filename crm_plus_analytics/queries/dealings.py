@@ -42,9 +42,14 @@ def source_of_acquisition(scope: Scope) -> SQL:
 
 
 def dealings(scope: Scope, entries: SQL) -> SQL:
-    """Select the open pipeline, the win rate and the cases of each customer.
+    """Select the open pipeline, the win rate, the cases, the satisfaction and the cost of serving
+    each customer.
 
-    :param entries: timeline entries up to the date, of the kinds lead, won, lost and case
+    Satisfaction is the mean of what the customer said. Costs are of whatever tells one; how
+    many of the cases do is counted, since for the others one has to be supposed.
+
+    :param entries: timeline entries up to the date: those of the kinds lead, won, lost and case,
+        and those that tell a satisfaction or a cost
     """
     return SQL(
         """
@@ -53,13 +58,21 @@ def dealings(scope: Scope, entries: SQL) -> SQL:
                    AS open_pipeline,
                count(*) FILTER (WHERE is_won)::float8
                    / NULLIF(count(*) FILTER (WHERE is_closed), 0) AS win_rate,
-               sum(cases)::bigint AS cases
+               sum(cases)::bigint AS cases,
+               sum(satisfaction) / NULLIF(sum(answers), 0) AS satisfaction,
+               GREATEST(COALESCE(sum(cost), 0), 0)::float8 AS known_cost,
+               sum(costed_cases)::bigint AS costed_cases
           FROM (
                 SELECT partner_id, max(amount) AS amount,
                        bool_or(kind = 'lead') AS is_lead,
                        bool_or(kind = 'won') AS is_won,
                        bool_or(kind IN ('won', 'lost')) AS is_closed,
-                       count(*) FILTER (WHERE kind = 'case' AND date > %(after)s) AS cases
+                       count(*) FILTER (WHERE kind = 'case' AND date > %(after)s) AS cases,
+                       sum(satisfaction) FILTER (WHERE date > %(after)s) AS satisfaction,
+                       count(satisfaction) FILTER (WHERE date > %(after)s) AS answers,
+                       sum(cost) FILTER (WHERE date > %(after)s) AS cost,
+                       count(cost) FILTER (WHERE kind = 'case' AND date > %(after)s)
+                           AS costed_cases
                   FROM (%(entries)s) AS entry
                  GROUP BY partner_id, res_model, res_id
                ) AS matter

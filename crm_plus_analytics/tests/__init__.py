@@ -1,6 +1,7 @@
 from . import (
     test_customer_360_value,
     test_customer_measures,
+    test_customer_measures_dealings,
     test_customer_measures_money,
     test_customer_score_access,
     test_customer_score_backtest,

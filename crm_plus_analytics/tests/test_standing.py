@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, tagged
 
 from ..measures import Measures
-from ..standing import WEIGHTS, figures, growth, profit, stand
+from ..standing import WEIGHTS, cost_to_serve, figures, growth, profit, stand
 from .common import AS_OF, CustomerValueCommon
 
 DAYS = AS_OF.toordinal()
@@ -39,6 +39,32 @@ class TestStanding(TransactionCase):
         measured = measures(margin=[100.0, 5.0], cases=[3, 1], late_amount_days=[36525.0, 0.0])
         # 36,525 a day late cost 8 % of 100 in a year: 100 − 3 × 10 − 8, 5 − 10
         np.testing.assert_allclose(profit(measured, 0.08, 10.0), [62, -5])
+
+    def test_cases_of_which_the_cost_is_known_cost_that(self):
+        measured = measures(cases=[3, 1], costed_cases=[2, 0], known_cost=[25.0, 40.0])
+        # the third case at 10; a visit for 40 and a case at 10
+        np.testing.assert_allclose(cost_to_serve(measured, 10.0), [35, 50])
+
+    def test_satisfaction_has_half_of_service(self):
+        measured = measures(3, cases=[0, 4, 8], satisfaction=[1.0, 0.5, np.nan])
+        weights = {**dict.fromkeys(WEIGHTS, 0), 'value': 50, 'service': 50}
+        standing = self.stand(measured, value=[3.0, 2.0, 1.0], weights=weights)
+        # the best in all; the middle in value and cases, the worst in satisfaction; the last,
+        # of whom that is not known, in all that is
+        np.testing.assert_allclose(standing.score.total, [100, 25 + 12.5 + 0, 0])
+        self.assertEqual(standing.medians['satisfaction'], 0.75)
+
+    def test_service_is_the_cases_alone_where_nobody_was_asked(self):
+        measured = measures(3, cases=[0, 4, 8])
+        weights = {**dict.fromkeys(WEIGHTS, 0), 'value': 50, 'service': 50}
+        score = self.stand(measured, value=[3.0, 2.0, 1.0], weights=weights).score
+        np.testing.assert_allclose(score.total, [100, 25 + 25, 0])
+        self.assertEqual(score.share[:, score.components.index('satisfaction')].max(), 0)
+
+    def test_service_is_satisfaction_alone_where_nobody_had_a_case(self):
+        measured = measures(satisfaction=[0.2, 0.9])
+        weights = {**dict.fromkeys(WEIGHTS, 0), 'service': 1}
+        np.testing.assert_allclose(self.stand(measured, weights=weights).score.total, [0, 100])
 
     def test_growth_is_known_after_two_years(self):
         measured = measures(
@@ -125,9 +151,51 @@ class TestStandingOfCustomers(CustomerValueCommon):
             {'customer_value_weight_value': -1}, {'customer_value_case_cost': -1},
             {'customer_value_capital_rate': 2}, {'customer_value_window': -1},
             {'customer_value_margin_rate': 1.5},
+            {'customer_value_band_low': 50}, {'customer_value_band_low': 0},
+            {'customer_value_band_high': 100}, {'customer_value_band_middle': 80},
+            {'customer_value_lost_chance': 0.6}, {'customer_value_risk_chance': 1.1},
+            {'customer_value_risk_intervals': 0}, {'customer_value_lost_intervals': 1},
+            {'customer_value_decline': 0}, {'customer_value_growth': -0.1},
+            {'customer_value_new_days': -1}, {'customer_value_longest_silence': -1},
+            {'customer_value_loyal_purchases': 0},
         ):
             with self.subTest(values=values), self.assertRaises(ValidationError):
                 company.write(values)
+
+    def test_bands_are_those_of_the_company(self):
+        bert = self.score_of(self.bert)
+        self.assertEqual(self.run_.band_limits, [25, 50, 75])
+        self.assertIn("from 25", bert.next_band)
+        self.company.sudo().write({
+            'customer_value_band_low': 21, 'customer_value_band_middle': 30,
+            'customer_value_band_high': 40,
+        })
+        self.assertIn("from 25", bert.next_band, "the scoring keeps the limits it was made with")
+        self.score()
+        self.assertIn("from 21", bert.next_band)
+        bert.sudo().composite_score = 41
+        self.assertEqual(bert.next_band, "In the best band: 40 and above")
+
+    def test_stages_are_by_the_limits_of_the_company(self):
+        self.assertIsNone(self.run_.lifecycle_limits['longest_silence'])
+        # Bert bought 51 days ago, Anna 5 days ago after 125 days, which are 5 times 25
+        self.company.sudo().write({
+            'customer_value_new_days': 40, 'customer_value_lost_intervals': 6,
+            'customer_value_loyal_days': 100,
+        })
+        self.score()
+        self.assertEqual(self.score_of(self.anna).lifecycle, 'loyal')
+        self.assertNotEqual(self.score_of(self.bert).lifecycle, 'new')
+        self.company.sudo().customer_value_longest_silence = 50
+        self.score()
+        self.assertEqual(self.score_of(self.bert).lifecycle, 'lost')
+        self.assertEqual(self.run_.lifecycle_limits['new_for'], 90)
+
+    def test_limits_of_another_company_stay(self):
+        other = self.setup_other_company()['company']
+        self.company.sudo().write({'customer_value_band_low': 10, 'customer_value_new_days': 40})
+        run = self.new_run(company=other)
+        self.assertEqual((run.band_limits[0], run.lifecycle_limits['new_for']), (25, 90))
 
     def test_late_payer_is_told(self):
         score = self.score_of(self.anna).sudo()

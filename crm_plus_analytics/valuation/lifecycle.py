@@ -52,7 +52,7 @@ class Limits:
     decline: float = 0.5
     growth: float = 0.2
     loyal_purchases: int = 4
-    loyal_age: float = DAYS_PER_YEAR
+    loyal_age: float = 365.0
 
     def __post_init__(self):
         """:raises ValueError: when the limits contradict each other"""
