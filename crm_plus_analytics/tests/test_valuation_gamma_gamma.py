@@ -69,9 +69,9 @@ class TestGammaGammaFit(BaseCase):
     @given(st.randoms(use_true_random=False))
     def test_order_of_customers_does_not_matter(self, random):
         order = random.sample(range(500), 500)
-        assert_array_equal(
-            parameters(gamma_gamma.fit(REPEATS[order], MEANS[order])), parameters(self.model)
-        )
+        shuffled = gamma_gamma.fit(REPEATS[order], MEANS[order])
+        assert_allclose(parameters(shuffled), parameters(self.model), rtol=1e-9)
+        assert_allclose(shuffled.log_likelihood, self.model.log_likelihood, rtol=1e-13)
 
     @FEW_EXAMPLES
     @given(st.floats(1e-4, 1e4))
@@ -136,7 +136,7 @@ class TestGammaGammaWithoutAnEstimate(BaseCase):
     def test_hardly_any_difference_leaves_parameters_open_that_the_message_names(self):
         model = gamma_gamma.fit([3] * 20, [5] * 19 + [5.01])
         self.assertFalse(model.converged)
-        self.assertIn("do not determine p, q", model.message)
+        self.assertIn("do not determine p", model.message)
 
 
 class TestGammaGammaInput(BaseCase):

@@ -3,9 +3,10 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.special import expit
 
-from odoo.addons.crm_plus_analytics.valuation.special import collapse
+from odoo.addons.crm_plus_analytics.valuation.special import collapse, levels, logistic
 from odoo.tests import BaseCase
 
 from .valuation_simulation import FEW_EXAMPLES
@@ -41,3 +42,54 @@ class TestCollapse(BaseCase):
         self.assertEqual(len(weights), 400)
         assert_array_equal([column[which] for column in distinct], columns)
         assert_array_equal(distinct[0], np.unique(columns[0]))
+
+    def test_without_weights_each_row_counts_once(self):
+        _, weights, _ = collapse(np.array([3.0, 1, 3]))
+        assert_array_equal(weights, [1, 2])
+
+    def test_more_combinations_than_rows(self):
+        # Dates and counts of many customers: sorted by their digits, not counted.
+        rng = np.random.default_rng(2)
+        columns = rng.integers(0, 200, 3000), rng.integers(0, 1000, 3000) / 7, rng.integers(0, 900, 3000) / 7
+        distinct, weights, which = collapse(*columns)
+        assert_array_equal(np.array(distinct), np.unique(np.array(columns), axis=1))
+        assert_array_equal([column[which] for column in distinct], columns)
+        self.assertEqual(weights.sum(), 3000)
+
+
+class TestLevels(BaseCase):
+    def assert_levels(self, values):
+        found, expected = levels(values), np.unique(values, return_inverse=True)
+        for one, other in zip(found, expected, strict=True):
+            assert_array_equal(one, other)
+
+    def test_days_in_any_unit_and_counts(self):
+        days = np.random.default_rng(3).integers(0, 1095, 20_000)
+        for values in (days, days / 7, days / 30.4375, days * 1e9 - 5e11, -days / 365.25):
+            self.assert_levels(values)
+
+    def test_values_that_lie_on_no_grid(self):
+        rng = np.random.default_rng(4)
+        values = np.floor(rng.uniform(0, 900, 20_000))
+        # One that the sample does not see lies between the others, or far from them.
+        for stray in (400.5, 1e12, -0.001):
+            values[1] = stray
+            self.assert_levels(values)
+        self.assert_levels(rng.uniform(0, 900, 5000))
+
+    def test_nothing_and_one_value(self):
+        self.assert_levels(np.empty(0))
+        self.assert_levels(np.full(9000, 2.5))
+
+    @FEW_EXAMPLES
+    @given(st.lists(st.floats(-1e6, 1e6), max_size=40))
+    def test_any_values(self, values):
+        self.assert_levels(np.array(values, dtype=float))
+
+
+class TestLogistic(BaseCase):
+    def test_for_any_log_odds(self):
+        log_odds = np.array([-np.inf, -800, -37, -1e-9, 0, 1e-9, 2, 37, 800, np.inf])
+        probability, log_either = logistic(log_odds)
+        assert_allclose(probability, expit(log_odds), rtol=1e-14)
+        assert_allclose(log_either, np.logaddexp(0, log_odds), rtol=1e-14)

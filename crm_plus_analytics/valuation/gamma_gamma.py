@@ -15,11 +15,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gammaln, psi
+from scipy.special import gammaln, polygamma, psi
 
 from .inputs import customer_weights, one_per_customer, whole_counts
-from .optimise import MINIMUM_CUSTOMERS, Fitted, maximise, no_estimate
-from .special import Floats, collapse, log_rising_factorial, weighted_total
+from .optimise import (
+    MINIMUM_CUSTOMERS,
+    Fitted,
+    LogLikelihood,
+    in_logarithms,
+    maximise,
+    no_estimate,
+)
+from .special import Floats, levels, log_rising_factorial, weighted_total
 
 PARAMETERS = ("p", "q", "gamma")
 
@@ -74,7 +81,8 @@ def fit(x: ArrayLike, mean_value: ArrayLike, weights: ArrayLike | None = None) -
     weights = customer_weights(weights, len(x))
     used = (x > 0) & (mean_value > 0) & (weights > 0)
     excluded = float(weights[~used].sum())
-    rows, weights, _ = collapse(x[used], mean_value[used], weights=weights[used])
+    # Means hardly ever repeat: equal rows are not looked for.
+    rows, weights = (x[used], mean_value[used]), weights[used]
     obstacle = _obstacle(*rows, weights)
     if obstacle:
         return GammaGamma(**no_estimate(PARAMETERS, obstacle), excluded=excluded)
@@ -110,33 +118,46 @@ def _fit_scaled(x: Floats, mean_value: Floats, weights: Floats, excluded: float)
     return GammaGamma(**found, excluded=excluded)
 
 
-class _Likelihood:
-    """Log-likelihood of distinct rows and its gradient by ln p, ln q, ln γ.
+class _Likelihood(LogLikelihood):
+    """Log-likelihood of customers and its derivatives by ln p, ln q, ln γ.
 
     Equation 1a: what depends on x alone is summed over distinct x, and what is linear in
     the parameters once, which leaves one logarithm per customer.
     """
 
     def __init__(self, x: Floats, mean_value: Floats, weights: Floats):
-        self.x, self.weights, self.spent = x, weights, x * mean_value
-        (self.counts,), self.count_weights, _ = collapse(x, weights=weights)
-        self.log_spent = weighted_total(weights, x * np.log(self.spent))
+        self.weights, self.weighted_x, self.spent = weights, weights * x, x * mean_value
+        self.counts, which = levels(x)
+        self.count_weights = np.bincount(which, weights, len(self.counts))
+        self.log_spent = weighted_total(self.weighted_x, np.log(self.spent))
         self.log_mean = weighted_total(weights, np.log(mean_value))
 
     def __call__(self, theta: Floats) -> tuple[float, Floats]:
         p, q, gamma = parameters = np.exp(theta)
-        by_count, gradient = self._of_counts(p, q)
+        value, gradient = self._of_counts(p, q)
         mass = gamma + self.spent
-        log_mass = np.log(mass)
-        shape = p * self.x + q
+        (log_mass, x_log_mass), (inverse, x_inverse) = map(self._totals, (np.log(mass), 1 / mass))
         total = self.count_weights.sum()
-        value = total * q * np.log(gamma) + p * self.log_spent - self.log_mean
+        value += total * q * np.log(gamma) + p * self.log_spent - self.log_mean
         gradient += np.array([
-            self.log_spent - weighted_total(self.weights, self.x * log_mass),
-            total * np.log(gamma) - weighted_total(self.weights, log_mass),
-            total * q / gamma - weighted_total(self.weights, shape / mass),
+            self.log_spent - x_log_mass,
+            total * np.log(gamma) - log_mass,
+            total * q / gamma - p * x_inverse - q * inverse,
         ])
-        return by_count + value - weighted_total(self.weights, shape * log_mass), gradient * parameters
+        return value - p * x_log_mass - q * log_mass, gradient * parameters
+
+    def information(self, theta: Floats, gradient: Floats) -> Floats:
+        p, q, gamma = parameters = np.exp(theta)
+        inverse = 1 / (gamma + self.spent)
+        (mass, x_mass), (square, x_square) = map(self._totals, (inverse, inverse**2))
+        total = self.count_weights.sum()
+        second = self._curvature_of_counts(p, q)
+        second[:, 2] = -x_mass, total / gamma - mass, p * x_square + q * square - total * q / gamma**2
+        return in_logarithms(parameters, gradient, second)
+
+    def _totals(self, values: Floats) -> tuple[float, float]:
+        """Return the total of the values, and that of x times the values."""
+        return weighted_total(self.weights, values), weighted_total(self.weighted_x, values)
 
     def _of_counts(self, p: float, q: float) -> tuple[float, Floats]:
         """Return the sum of ln Γ(p x + q) / (Γ(q) Γ(p x)) and its gradient by p, q, γ."""
@@ -144,6 +165,18 @@ class _Likelihood:
         pooled, d_pooled = log_rising_factorial(q, own)
         # ψ(p x + q), of which the derivative by q is the excess over ψ(q)
         d_own = d_pooled + psi(q) - psi(own)
-        return weights @ (pooled - gammaln(own)), np.array([
-            weights @ (self.counts * d_own), weights @ d_pooled, 0.0,
+        return weighted_total(weights, pooled - gammaln(own)), np.array([
+            weighted_total(weights, self.counts * d_own), weighted_total(weights, d_pooled), 0.0,
         ])
+
+    def _curvature_of_counts(self, p: float, q: float) -> Floats:
+        """Return the second derivatives of that sum by p, q, γ."""
+        weights, counts, own = self.count_weights, self.counts, p * self.counts
+        pooled = polygamma(1, own + q)
+        second = np.zeros((3, 3))
+        second[0, :2] = (
+            weighted_total(weights, counts**2 * (pooled - polygamma(1, own))),
+            weighted_total(weights, counts * pooled),
+        )
+        second[1, 1] = weighted_total(weights, pooled - polygamma(1, q))
+        return second

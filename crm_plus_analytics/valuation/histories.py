@@ -46,7 +46,7 @@ def summarise(
         raise ValueError("until must not be before as_of: the holdout follows the calibration.")
     customer, time = one_per_customer(customer=customer, time=time)
     known = time <= until
-    (customer, time), _, _ = collapse(customer[known], time[known], weights=np.ones(known.sum()))
+    (customer, time), _, _ = collapse(customer[known], time[known])
     owners, first_index, owner = np.unique(customer, return_index=True, return_inverse=True)
     seen = time[first_index] <= as_of
     calibration, later = time <= as_of, np.ones(len(time), dtype=bool)

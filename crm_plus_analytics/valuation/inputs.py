@@ -70,7 +70,7 @@ def whole_counts(name: str, values: Floats) -> Floats:
 
     :raises ValueError: when one is negative or not a whole number
     """
-    if (not_negative(name, values) % 1 != 0).any():
+    if (np.floor(not_negative(name, values)) != values).any():
         raise ValueError(f"{name} must hold whole numbers: it counts repeat purchases.")
     return values
 

@@ -1,7 +1,9 @@
 """Maximum likelihood in the logarithms of positive parameters, for any of the models."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
@@ -17,6 +19,12 @@ UNDETERMINED = 5.0
 TAKES_PART = 0.3
 #: Newton steps after which a maximum is given up.
 MAXIMUM_STEPS = 50
+#: Steps of a climb after which the search is begun anew, by another way.
+CLIMB_STEPS = 25
+#: How often a step of a climb that leads downwards is cut in half.
+HALVINGS = 10
+#: Share of the likelihood that it may seem to fall by rounding alone.
+ROUNDING = 1e-12
 #: How far from the start, as a logarithm, a parameter is followed.
 REACH = 15.0
 #: A fit on fewer customers is refused: four parameters on a handful of people are noise.
@@ -26,13 +34,45 @@ MINIMUM_CUSTOMERS = 10
 MANY_ROWS = 20_000
 #: … of about so many.
 REHEARSAL_ROWS = 5_000
-#: Steps by the curvature of that part after which it is given up as misleading.
-CHORD_STEPS = 12
 
-#: Takes log parameters, returns the log-likelihood and its gradient by them.
-LogLikelihood = Callable[[Floats], tuple[float, Floats]]
+
+class LogLikelihood(ABC):
+    """The log-likelihood of distinct rows, as a function of the logarithms of the parameters."""
+
+    @abstractmethod
+    def __call__(self, theta: Floats) -> tuple[float, Floats]:
+        """Return the log-likelihood and its gradient by `theta`."""
+
+    @abstractmethod
+    def information(self, theta: Floats, gradient: Floats) -> Floats:
+        """Return the observed information: minus the matrix of second derivatives.
+
+        :param gradient: what the function itself has returned for `theta`
+        """
+
+
+def in_logarithms(parameters: Floats, gradient: Floats, second: Floats) -> Floats:
+    """Return minus the second derivatives by ln parameters, from those by the parameters.
+
+    :param gradient: first derivatives by ln parameters, shape (k,)
+    :param second: second derivatives by the parameters, shape (k, k); what is on and above
+        the diagonal is enough
+    """
+    whole = np.triu(second) + np.triu(second, 1).T
+    return -(whole * np.outer(parameters, parameters) + np.diag(gradient))
+
+
 #: Takes columns of distinct rows and their weights.
 MakeLikelihood = Callable[..., LogLikelihood]
+
+
+class Summit(NamedTuple):
+    """Where a search has ended."""
+
+    theta: Floats
+    information: Floats
+    #: steps over all rows
+    steps: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,20 +105,20 @@ def maximise(
 ) -> dict:
     """Return the parameters at the maximum and the fields of `Fitted`.
 
-    A search comes near, Newton steps on the observed information finish. Convergence
-    is judged by what a further Newton step would gain (half the Newton decrement,
-    Boyd & Vandenberghe 2004, section 9.5.1), not by the size of the gradient: that
-    depends on units and on the number of customers, which is how other libraries come
-    to report failure at the maximum.
+    Newton steps on the observed information lead there; where they do not, a search that
+    needs no curvature comes near first. Convergence is judged by what a further Newton step
+    would gain (half the Newton decrement, Boyd & Vandenberghe 2004, section 9.5.1), not by
+    the size of the gradient: that depends on units and on the number of customers, which is
+    how other libraries come to report failure at the maximum.
 
     :param rows: columns of distinct rows in a fixed order
     :param weights: how many customers each row stands for
     :param start: by name, where to begin; all positive
     """
-    names = tuple(start)
+    names, origin = tuple(start), np.log(list(start.values()))
     log_likelihood = make_likelihood(*rows, weights)
-    theta, iterations = _approach(make_likelihood, log_likelihood, rows, weights, start)
-    theta, information, polished = _polish(log_likelihood, theta)
+    summit = _climb(log_likelihood, _rehearsed(make_likelihood, rows, weights, origin))
+    theta, information, steps = summit or _search(log_likelihood, origin, weights.sum())
     log_errors = dict(zip(names, _log_errors(information), strict=True))
     vague = [name for name in names if np.isnan(log_errors[name])]
     values = dict(zip(names, np.exp(theta).tolist(), strict=True))
@@ -88,36 +128,67 @@ def maximise(
         # The delta method: d parameter = parameter · d ln parameter.
         "standard_errors": {name: values[name] * float(log_errors[name]) for name in names},
         "converged": not vague,
-        "iterations": iterations + polished,
+        "iterations": steps,
         "message": _message(vague),
     }
 
 
-def _approach(make_likelihood, log_likelihood, rows, weights, start) -> tuple[Floats, int]:
-    """Return a point near the maximum, and the iterations over all rows that it took.
+def _rehearsed(
+    make_likelihood: MakeLikelihood, rows: tuple[Floats, ...], weights: Floats, origin: Floats
+) -> Floats:
+    """Return where to begin: the maximum among a part of the rows where they are many.
 
-    The search is made among a part of the rows where they are many. From its maximum and
-    with its curvature few steps lead to the maximum of all: nothing is approximated, the
-    part only says where to begin and which way.
+    From there two or three steps lead to the maximum of all. Nothing is approximated, the
+    part only says where to begin.
     """
-    if len(weights) >= MANY_ROWS:
-        part = slice(None, None, len(weights) // REHEARSAL_ROWS)
-        rehearsal = make_likelihood(*(column[part] for column in rows), weights[part])
-        theta, _ = _search(rehearsal, start, weights[part].sum())
-        scale = weights.sum() / weights[part].sum()
-        theta, steps = _chord(
-            log_likelihood, theta, scale * observed_information(rehearsal, theta)
-        )
-        if theta is not None:
-            return theta, steps
-    return _search(log_likelihood, start, weights.sum())
+    if len(weights) < MANY_ROWS:
+        return origin
+    part = slice(None, None, len(weights) // REHEARSAL_ROWS)
+    summit = _climb(make_likelihood(*(column[part] for column in rows), weights[part]), origin)
+    return summit.theta if summit else origin
 
 
-def _search(
-    log_likelihood: LogLikelihood, start: Mapping[str, float], customers: float
-) -> tuple[Floats, int]:
-    """Return a point near the maximum by L-BFGS-B, and its iterations."""
-    origin = np.log(list(start.values()))
+def _climb(log_likelihood: LogLikelihood, theta: Floats) -> Summit | None:
+    """Return the maximum to which Newton steps lead, None where they lead to none.
+
+    Where the likelihood is no hill, a direction counts with the size of its curvature
+    (Nocedal & Wright 2006, section 3.4), and a step that leads downwards is shortened.
+    """
+    value, gradient = log_likelihood(theta)
+    for steps in range(CLIMB_STEPS):
+        information = log_likelihood.information(theta, gradient)
+        if not (np.isfinite(information).all() and np.isfinite(gradient).all()):
+            return None
+        curvature, directions = np.linalg.eigh(information)
+        is_hill = (curvature >= UNDETERMINED**-2).all()
+        size = np.maximum(np.abs(curvature), UNDETERMINED**-2)
+        step = directions @ (directions.T @ gradient / size)
+        if gradient @ step / 2 < GAIN_TOLERANCE:
+            # The last step is known by now, and squares what error is left.
+            return Summit(theta + step, information, steps) if is_hill else None
+        # A factor of e at a time: the quadratic is trusted no further.
+        step /= max(1.0, np.abs(step).max())
+        higher = _upwards(log_likelihood, theta, step, value)
+        if higher is None:
+            return None
+        theta, value, gradient = higher
+    return None
+
+
+def _upwards(
+    log_likelihood: LogLikelihood, theta: Floats, step: Floats, value: float
+) -> tuple[Floats, float, Floats] | None:
+    """Return a point on the way that is not lower, with its value and gradient, if there is one."""
+    for _ in range(HALVINGS):
+        found, gradient = log_likelihood(theta + step)
+        if found >= value - ROUNDING * abs(value):
+            return theta + step, found, gradient
+        step = step / 2
+    return None
+
+
+def _search(log_likelihood: LogLikelihood, origin: Floats, customers: float) -> Summit:
+    """Return where L-BFGS-B and then Newton steps lead from `origin`, flat though it may be there."""
 
     def objective(theta):
         value, gradient = log_likelihood(theta)
@@ -132,29 +203,8 @@ def _search(
         bounds=[(centre - REACH, centre + REACH) for centre in origin],
         options={"ftol": 1e-14, "gtol": 1e-8, "maxiter": 500},
     )
-    return near.x, int(near.nit)
-
-
-def _chord(
-    log_likelihood: LogLikelihood, theta: Floats, information: Floats
-) -> tuple[Floats | None, int]:
-    """Return a point near the maximum by steps on one information matrix, None if they fail.
-
-    Each shortens the way by the relative error of that matrix.
-    """
-    if _flat_directions(information).size:
-        return None, 0
-    former_gain = np.inf
-    for steps in range(CHORD_STEPS):
-        _, gradient = log_likelihood(theta)
-        step = np.linalg.solve(information, gradient)
-        gain = gradient @ step / 2
-        if gain < GAIN_TOLERANCE:
-            return theta, steps
-        if not gain < former_gain or np.abs(step).max() > 1:
-            break
-        theta, former_gain = theta + step, gain
-    return None, 0
+    theta, information, polished = _polish(log_likelihood, near.x)
+    return Summit(theta, information, int(near.nit) + polished)
 
 
 def _message(vague: list[str]) -> str:
@@ -166,24 +216,23 @@ def _message(vague: list[str]) -> str:
     )
 
 
-def _polish(log_likelihood: LogLikelihood, theta: Floats) -> tuple[Floats, Floats, int]:
-    """Return the maximum near `theta`, the observed information there, and the steps taken.
+def _polish(log_likelihood: LogLikelihood, theta: Floats) -> Summit:
+    """Return the maximum near `theta`.
 
     Where the likelihood is flat there is no single maximum to step to.
     """
-    information = observed_information(log_likelihood, theta)
     for steps in range(MAXIMUM_STEPS):
-        if _flat_directions(information).size:
-            return theta, information, steps
         _, gradient = log_likelihood(theta)
+        information = log_likelihood.information(theta, gradient)
+        if _flat_directions(information).size:
+            return Summit(theta, information, steps)
         step = np.linalg.solve(information, gradient)
         if gradient @ step / 2 < GAIN_TOLERANCE:
             # The last step is known by now, and squares what error is left.
-            return theta + step, information, steps
+            return Summit(theta + step, information, steps)
         # A factor of e at a time: the quadratic is trusted no further.
         theta = theta + step / max(1.0, np.abs(step).max())
-        information = observed_information(log_likelihood, theta)
-    return theta, np.zeros_like(information), MAXIMUM_STEPS
+    return Summit(theta, np.zeros_like(information), MAXIMUM_STEPS)
 
 
 def _flat_directions(information: Floats) -> Floats:
@@ -199,15 +248,3 @@ def _log_errors(information: Floats) -> Floats:
     variance = directions[:, steep] ** 2 @ (1 / curvature[steep])
     is_open = (np.abs(directions[:, ~steep]) > TAKES_PART).any(axis=1)
     return np.where(is_open, np.nan, np.sqrt(variance))
-
-
-def observed_information(log_likelihood: LogLikelihood, theta: Floats) -> Floats:
-    """Return minus the matrix of second derivatives, by central differences of the gradient."""
-    width = 1e-4
-    rows = []
-    for direction in width * np.eye(len(theta)):
-        _, ahead = log_likelihood(theta + direction)
-        _, behind = log_likelihood(theta - direction)
-        rows.append((behind - ahead) / (2 * width))
-    information = np.array(rows)
-    return (information + information.T) / 2

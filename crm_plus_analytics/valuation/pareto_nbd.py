@@ -14,13 +14,22 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, exprel, log1p
+from scipy.special import exprel, log1p
 
-from .gamma_dropout import departure
+from .gamma_dropout import BLOCK, departure, departure_with_products
 from .inputs import not_negative, purchase_history
-from .optimise import Fitted
+from .optimise import Fitted, LogLikelihood, in_logarithms
 from .purchase_model import PurchaseModel, estimate
-from .special import Floats, collapse, log_rising_factorial, weighted_total
+from .special import (
+    Floats,
+    blocks,
+    collapse,
+    levels,
+    log_rising_factorial,
+    log_rising_factorial_curvature,
+    logistic,
+    weighted_total,
+)
 
 PARAMETERS = ("r", "alpha", "s", "beta")
 
@@ -40,9 +49,10 @@ class ParetoNbd(Fitted, PurchaseModel):
         x, t_x, T = purchase_history(x, t_x, T)
         if np.isnan(self.r):
             return np.full(len(x), np.nan)
-        (x, t_x, T), _, which = collapse(x, t_x, T, weights=np.ones(len(x)))
+        (x, t_x, T), _, which = collapse(x, t_x, T)
         left = departure(self.r, self.alpha, self.s, self.beta, x, t_x, T)
-        return expit(-left.log_odds)[which]
+        alive, _ = logistic(-left.log_odds)
+        return alive[which]
 
     def expected_purchases_if_alive(self, t: ArrayLike, x: ArrayLike, T: ArrayLike) -> Floats:
         # The note's ((1 − ((β + T) / (β + T + t))^(s − 1)) / (s − 1), without its gap at s = 1.
@@ -68,8 +78,8 @@ def fit(
     ))
 
 
-class _Likelihood:
-    """Log-likelihood of distinct rows and its gradient by ln r, ln α, ln s, ln β.
+class _Likelihood(LogLikelihood):
+    """Log-likelihood of distinct rows and its derivatives by ln r, ln α, ln s, ln β.
 
     A history has the likelihood of the customer who is still alive,
     Γ(r + x) α^r β^s / (Γ(r) (α + T)^(r + x) (β + T)^s), over P(alive).
@@ -77,21 +87,37 @@ class _Likelihood:
 
     def __init__(self, x: Floats, t_x: Floats, T: Floats, weights: Floats):
         self.x, self.t_x, self.T, self.weights = x, t_x, T, weights
-        (self.counts,), self.count_weights, _ = collapse(x, weights=weights)
+        self.counts, which = levels(x)
+        self.count_weights = np.bincount(which, weights, len(self.counts))
 
     def __call__(self, theta: Floats) -> tuple[float, Floats]:
         r, alpha, s, beta = parameters = np.exp(theta)
         bought, d_bought = log_rising_factorial(r, self.counts)
         by_history, gradient = self._of_histories(r, alpha, s, beta)
-        total = self.weights.sum()
+        total = self.count_weights.sum()
         gradient += np.array([
-            self.count_weights @ d_bought + total * np.log(alpha),
+            weighted_total(self.count_weights, d_bought) + total * np.log(alpha),
             total * r / alpha,
             total * np.log(beta),
             total * s / beta,
         ])
-        value = self.count_weights @ bought + total * (r * np.log(alpha) + s * np.log(beta))
+        value = weighted_total(self.count_weights, bought)
+        value += total * (r * np.log(alpha) + s * np.log(beta))
         return value + by_history, gradient * parameters
+
+    def information(self, theta: Floats, gradient: Floats) -> Floats:
+        r, alpha, s, beta = parameters = np.exp(theta)
+        total = self.count_weights.sum()
+        second = sum(
+            (self._curvature_of_histories(parameters, rows) for rows in blocks(len(self.x), BLOCK)),
+            start=np.zeros((4, 4)),
+        )
+        curvature = log_rising_factorial_curvature(r, self.counts)
+        second[0, :2] += weighted_total(self.count_weights, curvature), total / alpha
+        second[1, 1] -= total * r / alpha**2
+        second[2, 3] += total / beta
+        second[3, 3] -= total * s / beta**2
+        return in_logarithms(parameters, gradient, second)
 
     def _of_histories(
         self, r: float, alpha: float, s: float, beta: float
@@ -99,9 +125,9 @@ class _Likelihood:
         """Return what is left of the sum, and its gradient by the parameters themselves."""
         gone = departure(r, alpha, s, beta, self.x, self.t_x, self.T)
         log_alpha_age, log_beta_age = np.log(alpha + self.T), np.log(beta + self.T)
-        shape, left = r + self.x, expit(gone.log_odds)
+        shape, (left, log_either) = r + self.x, logistic(gone.log_odds)
         here, left = self.weights * (1 - left), self.weights * left
-        log_history = np.logaddexp(0, gone.log_odds) - shape * log_alpha_age - s * log_beta_age
+        log_history = log_either - shape * log_alpha_age - s * log_beta_age
         return weighted_total(self.weights, log_history), -np.array([
             weighted_total(here, log_alpha_age) + weighted_total(left, gone.mean_log_alpha_y),
             weighted_total(here, shape / (alpha + self.T))
@@ -111,3 +137,33 @@ class _Likelihood:
             s * weighted_total(here, 1 / (beta + self.T))
             + (s + 1) * weighted_total(left, gone.mean_inverse_beta_y),
         ])
+
+    def _curvature_of_histories(self, parameters: Floats, rows: slice) -> Floats:
+        """Return the second derivatives of that for some rows, by the parameters themselves.
+
+        The odds of having left are an integral: the second derivatives of its logarithm are
+        the covariance of the integrand's first ones, and the mean of its second ones.
+        """
+        r, alpha, s, beta = parameters
+        x, T, weights = self.x[rows], self.T[rows], self.weights[rows]
+        gone, products = departure_with_products(r, alpha, s, beta, x, self.t_x[rows], T)
+        left, _ = logistic(gone.log_odds)
+        shape, alpha_age, beta_age = r + x, 1 / (alpha + T), 1 / (beta + T)
+        means = np.array([
+            gone.mean_log_alpha_y, gone.mean_inverse_alpha_y,
+            gone.mean_log_beta_y, gone.mean_inverse_beta_y,
+        ])
+        # The integrand's logarithm by each parameter is minus one of these times the term.
+        factors = np.array([np.ones_like(shape), shape, np.ones_like(shape), np.full_like(shape, s + 1)])
+        own = np.array([-np.log(alpha_age), shape * alpha_age, 1 / s - np.log(beta_age), s * beta_age])
+        slopes = own - factors * means
+        covariance = factors * factors[:, None] * (products - means * means[:, None])
+        left, here = weights * left, weights * (1 - left)
+        second = np.einsum("n,in,jn->ij", here * left / np.where(weights > 0, weights, 1), slopes, slopes)
+        second += np.einsum("n,ijn->ij", left, covariance)
+        second[0, 1] -= weighted_total(left, means[1]) + weighted_total(here, alpha_age)
+        second[1, 1] += weighted_total(left, shape * products[1, 1]) + weighted_total(here, shape * alpha_age**2)
+        second[2, 2] -= left.sum() / s**2
+        second[2, 3] -= weighted_total(left, means[3]) + weighted_total(here, beta_age)
+        second[3, 3] += (s + 1) * weighted_total(left, products[3, 3]) + s * weighted_total(here, beta_age**2)
+        return second

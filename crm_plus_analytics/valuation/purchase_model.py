@@ -78,9 +78,10 @@ def estimate(
     :raises ValueError: when a history is impossible, naming the argument and the remedy
     """
     x, t_x, T = purchase_history(x, t_x, T)
-    rows, weights, _ = collapse(x, t_x, T, weights=customer_weights(weights, len(x)))
-    rows = tuple(column[weights > 0] for column in rows)
-    weights = weights[weights > 0]
+    if weights is not None:
+        weights = customer_weights(weights, len(x))
+        x, t_x, T, weights = (column[weights > 0] for column in (x, t_x, T, weights))
+    rows, weights, _ = collapse(x, t_x, T, weights=weights)
     obstacle = _obstacle(rows[0], weights)
     if obstacle:
         return no_estimate(names, obstacle)

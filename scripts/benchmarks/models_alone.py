@@ -33,13 +33,13 @@ def value(arrays: dict[str, np.ndarray]) -> dict:
     started = time.perf_counter()
     purchases = bg_nbd.fit(*history)
     amounts = gamma_gamma.fit(arrays["frequency"], arrays["monetary_value"])
-    purchases.p_alive(*history)
-    purchases.expected_purchases(MONTHS * WEEKS_PER_MONTH, *history)
-    expected = amounts.expected_value(arrays["frequency"], arrays["monetary_value"])
-    total = discounted.discounted_value(
-        purchases, *history, expected, horizon=MONTHS * WEEKS_PER_MONTH, annual_rate=ANNUAL_RATE,
+    # P(alive), expected purchases, and those discounted.
+    forecast = discounted.forecast(
+        purchases, *history, horizon=MONTHS * WEEKS_PER_MONTH, annual_rate=ANNUAL_RATE,
         units_per_year=MONTHS * WEEKS_PER_MONTH,
-    ).sum()
+    )
+    expected = amounts.expected_value(arrays["frequency"], arrays["monetary_value"])
+    total = (expected * forecast.discounted_purchases).sum()
     seconds = time.perf_counter() - started
     # The library discounts a month's purchases from its end, we from its middle.
     total /= (1 + ANNUAL_RATE) ** (0.5 / MONTHS)
