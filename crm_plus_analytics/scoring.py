@@ -87,16 +87,22 @@ class Scores:
 
 
 def score(measures: Measures, parameters: Parameters, report: Report) -> Scores:
-    """Value every customer; never fails for lack of data."""
-    unit = parameters.time_unit
-    history = measures.repeats, measures.recency(unit), measures.age(unit)
+    """Value every customer; never fails for lack of data.
+
+    :raises ValueError: when a purchase was after the day of the measures
+    """
+    if (measures.last_day > measures.as_of.toordinal()).any():
+        raise ValueError(
+            f"Some purchases are later than {measures.as_of}: measure up to that day, or score as of a later one.")
     report('purchase_model')
-    chosen = choose_model(measures, unit, parameters.purchase_model)
-    p_alive, purchases = _purchases(chosen, history, parameters.horizon)
+    chosen = choose_model(measures, parameters.time_unit, parameters.purchase_model)
+    forecast = _forecast(chosen.model, measures, parameters)
+    known = (measures.repeats > 0) | chosen.knows_one_time_buyers
+    p_alive = np.where(known, forecast.p_alive, np.nan)
     report('value_model')
     value_model = gamma_gamma.fit(measures.repeats, measures.average_repeat_value)
     expected_value, reason = value_per_purchase(value_model, measures)
-    value = _discounted(chosen.model, history, expected_value, parameters)
+    value = expected_value * forecast.discounted_purchases
     if chosen.name in ('', 'simple'):
         reason[:] = 'simple' if chosen.name else 'no_purchase_model'
     report('segments')
@@ -111,7 +117,7 @@ def score(measures: Measures, parameters: Parameters, report: Report) -> Scores:
         abc_profit=abc_class.classify(standing.profit, parameters.abc_thresholds),
         standing=standing,
         p_alive=p_alive,
-        expected_purchases=purchases,
+        expected_purchases=forecast.purchases,
         expected_value=expected_value,
         value=value,
         rank=_rank(np.where(np.isnan(value), measures.revenue, value)),
@@ -125,15 +131,18 @@ def score(measures: Measures, parameters: Parameters, report: Report) -> Scores:
     )
 
 
-def _purchases(chosen: ChosenModel, history, horizon: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return P(alive) and the purchases to expect, NaN where nothing can be said."""
-    if chosen.model is None:
-        unknown = np.full(len(history[0]), np.nan)
-        return unknown, unknown.copy()
-    p_alive = chosen.model.p_alive(*history)
-    if not chosen.knows_one_time_buyers:
-        p_alive = np.where(history[0] > 0, p_alive, np.nan)
-    return p_alive, chosen.model.expected_purchases(horizon, *history)
+def _forecast(model, measures: Measures, parameters: Parameters) -> discounted.Forecast:
+    """Return what to expect within the horizon, NaN where nothing can be said."""
+    if model is None:
+        unknown = np.full(len(measures), np.nan)
+        return discounted.Forecast(p_alive=unknown, purchases=unknown, discounted_purchases=unknown)
+    unit = parameters.time_unit
+    return discounted.forecast(
+        model, measures.repeats, measures.recency(unit), measures.age(unit),
+        horizon=parameters.horizon,
+        annual_rate=parameters.discount_rate,
+        units_per_year=parameters.units_per_year,
+    )
 
 
 def value_per_purchase(model, measures: Measures) -> tuple[np.ndarray, np.ndarray]:
@@ -151,17 +160,6 @@ def value_per_purchase(model, measures: Measures) -> tuple[np.ndarray, np.ndarra
     unknown = np.isnan(value)
     reason[unknown] = 'own_average'
     return np.where(unknown, own_average, value), reason
-
-
-def _discounted(model, history, expected_value, parameters: Parameters) -> np.ndarray:
-    if model is None:
-        return np.full(len(expected_value), np.nan)
-    return discounted.discounted_value(
-        model, *history, expected_value,
-        horizon=parameters.horizon,
-        annual_rate=parameters.discount_rate,
-        units_per_year=parameters.units_per_year,
-    )
 
 
 def _segments(measures: Measures, parameters: Parameters):

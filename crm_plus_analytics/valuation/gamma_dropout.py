@@ -29,6 +29,7 @@ from .special import Floats, blocks
 #: parameters from 0.001 to 10,000; up to 1e-5 in the corners of that range (α below 0.01,
 #: s above 40) for who has not.
 POINTS = 24
+PLACES, PLACE_WEIGHTS = leggauss(POINTS)
 #: The integral ends where the integrand has fallen to between exp(−32) = 1e-14 and
 #: exp(−48) of its start.
 NEGLIGIBLE, FAR_BELOW = 32.0, 48.0
@@ -103,10 +104,9 @@ def _departure(r, alpha, s, beta, x, t_x, T) -> tuple[Departure, Floats, tuple[F
         return value, 1 - powers[0] - powers[1] * nearer / further
 
     span = _span(fallen, log1p((T - t_x) / begin))
-    points, weights = leggauss(POINTS)
-    v = span * ((points + 1) / 2)[:, None]
+    v = span * ((PLACES + 1) / 2)[:, None]
     nearer, further, log_further = logs(v)
-    mass = np.exp((1 - powers[0]) * v - powers[1] * log_further) * (weights / 2)[:, None]
+    mass = np.exp((1 - powers[0]) * v - powers[1] * log_further) * (PLACE_WEIGHTS / 2)[:, None]
     total = mass.sum(axis=0)
     with np.errstate(divide="ignore"):
         log_integral = np.log(span * total * s * begin / (beta + t_x))

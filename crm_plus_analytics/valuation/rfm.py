@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .inputs import numbers, one_per_customer
+from .special import levels
 
 Scores = NDArray[np.int64]
 #: Lowest and highest score that a rule accepts, both included.
@@ -41,7 +42,8 @@ def quintile_scores(
         limits = None if limits is None else -limits[::-1]
     if limits is not None:
         return np.searchsorted(limits, values, side="right") + 1
-    _, which, equal = np.unique(values, return_inverse=True, return_counts=True)
+    _, which = levels(values)
+    equal = np.bincount(which)
     below = np.cumsum(equal) - equal
     # In whole numbers: rounding must not move a customer over the edge of a quintile.
     place = LEVELS * (2 * below + equal) // (2 * max(len(values), 1))
