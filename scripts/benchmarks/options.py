@@ -11,8 +11,9 @@ DESCRIPTION = """\
 Measure how fast customers are valued, on genuine documents in a database of their own.
 
 The first time, the database is filled: 10,000 customers with 100,000 invoices (small, about 2 minutes) or 100,000 with
-1,000,000 (full, about 10 minutes and 6 GB); later it is used again. A database of a tenth of the size is filled along
-with it, to see how time grows. The usual Python libraries are installed beside the project, not into it.
+1,000,000 (full, about 10 minutes and 6 GB), and scored as of some months; later it is used again, upgraded when the
+add-ons have changed. A database of a tenth of the size is filled along with it, to see how time grows. The usual Python
+libraries are installed beside the project, not into it.
 
 Prints a line per bar, with whether it holds; the exit status is 1 when one does not.
 """

@@ -13,7 +13,8 @@ from runtime.messages import Problem, step
 from runtime.places import cache_dir
 
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-PIPELINE = Path(__file__).with_name("usual_pipeline.py")
+#: In this folder is the package `usual`, the pipeline.
+FOLDER = Path(__file__).parent
 
 
 class UsualLibrary:
@@ -24,8 +25,9 @@ class UsualLibrary:
 
     def run(self, *words: str) -> dict:
         """Return the figures that the pipeline prints; raises Problem when it fails."""
-        variables = _without_ours() | self.workshop.server.environment() | {"PYTHONWARNINGS": "ignore"}
-        done = subprocess.run([self.python, PIPELINE, *words], env=variables, text=True, stdout=subprocess.PIPE,
+        variables = _without_ours() | self.workshop.server.environment() | {
+            "PYTHONPATH": str(FOLDER), "PYTHONWARNINGS": "ignore"}
+        done = subprocess.run([self.python, "-m", "usual", *words], env=variables, text=True, stdout=subprocess.PIPE,
                               check=False)
         if done.returncode:
             raise Problem("The usual pipeline failed (its reason is above): delete the folder "
