@@ -9,14 +9,11 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-#: How many standard deviations to both sides hold 95 of 100 outcomes.
-NORMAL_95 = 1.96
-#: Points of the curve at most.
-CURVE_POINTS = 100
+from .. import dashboard_figures
+from ..dashboard_figures import Group
+
 #: Months before the last scoring that are shown beside it.
 HISTORY_MONTHS = 12
-#: Months of one step in the cohorts' table, and up to how many months of history it is used.
-COHORT_STEPS = (('month', 1, 18), ('quarter', 3, 60), ('year', 12, None))
 
 
 @dataclass(frozen=True)
@@ -61,18 +58,38 @@ class CustomerValueDashboard(models.AbstractModel):
         return page | {'month': False} | self._present(reading)
 
     def _present(self, reading: _Reading) -> dict:
-        customers, first = self.env['customer.score']._read_group(
-            reading.domain, [], ['__count', 'first_date:min'])[0]
-        figures = {'customers': customers}
-        if customers:
-            figures |= {
-                'curve': self._curve(reading),
-                'pyramid': self._pyramid(reading),
-                'rfm': self._rfm(reading),
-                'cohorts': self._cohorts(reading, first),
-                'expected': self._expected(reading),
-            }
-        return figures
+        groups = self._groups(reading)
+        customers = sum(group.customers for group in groups)
+        if not customers:
+            return {'customers': 0}
+        return {
+            'customers': customers,
+            'curve': self._curve(reading),
+            'pyramid': dashboard_figures.pyramid(
+                groups, self._labels('customer.score', 'abc_class')),
+            'rfm': dashboard_figures.recency_and_frequency(groups),
+            'cohorts': self._cohorts(
+                reading, min((group.first_date for group in groups if group.first_date), default=None)),
+            'expected': self._expected(reading, groups),
+        }
+
+    def _past(self, reading: _Reading, month: str) -> dict:
+        """Return what the history has kept of a month; its domains are of the history."""
+        amounts = ['value:sum'] if reading.sees_amounts else []
+        groups = [
+            Group(
+                abc_class=letter, customers=count, r_score=None, f_score=None, segment_id=None,
+                first_date=None, revenue=None,
+                customer_value=(value[0] or 0) if value else None, expected=0, variance=None,
+            )
+            for letter, count, *value in self.env['customer.score.history']._read_group(
+                reading.domain & Domain('month', '=', month), ['abc_class'], ['__count', *amounts])
+        ]
+        customers = sum(group.customers for group in groups)
+        if not customers:
+            return {'customers': 0}
+        return {'customers': customers, 'pyramid': dashboard_figures.pyramid(
+            groups, self._labels('customer.score', 'abc_class'), month)}
 
     # -- what is looked at
 
@@ -128,268 +145,28 @@ class CustomerValueDashboard(models.AbstractModel):
 
     # -- the figures
 
-    def _curve(self, reading: _Reading) -> dict:
-        """Return which share of the customers brings which share of the revenue.
-
-        Without the right to amounts: which share of the purchases. Customers of the same
-        amount come at once, so that each point is a threshold that its customers reach.
-        """
-        measure = 'revenue' if reading.sees_amounts else 'purchases'
-        query = self.env['customer.score']._search(reading.domain)
-        amount = self.env['customer.score']._field_to_sql(query.table, measure, query)
-        rows = self.env.execute_query(query.select(SQL("COALESCE(%s, 0)::float8", amount)))
-        amounts = np.fromiter((amount for amount, in rows), dtype=float, count=len(rows))
-        levels, counts = np.unique(-amounts, return_counts=True)
-        customers = counts.cumsum()
-        total = (np.maximum(-levels, 0) * counts).cumsum()
-        # the last of each hundredth of the customers
-        hundredth = -(-customers * CURVE_POINTS // len(amounts))
-        last = np.flatnonzero(np.append(np.diff(hundredth) > 0, True))
-        return {
-            'measure': measure,
-            'points': [
-                {
-                    'customers': int(customers[i]),
-                    'customer_share': float(customers[i] / len(amounts)),
-                    'share': float(total[i] / total[-1]),
-                    'domain': [(measure, '>=', float(-levels[i]))],
-                }
-                for i in last
-            ] if total[-1] else [],
-        }
-
-    def _pyramid(self, reading: _Reading) -> list[dict]:
-        """Return the ABC classes from the top."""
-        groups = {
-            letter: figures for letter, *figures in self.env['customer.score']._read_group(
-                reading.domain, ['abc_class'], self._aggregates(reading))
-        }
-        everybody = sum(count for count, *_amounts in groups.values())
-        revenue = sum(max(figures[1], 0) for figures in groups.values() if len(figures) > 1)
-        levels = []
-        for letter, label in self._labels('customer.score', 'abc_class').items():
-            figures = groups.get(letter, [0] * len(self._aggregates(reading)))
-            levels.append({
-                'key': letter,
-                'label': label,
-                **self._named(reading, figures),
-                'customer_share': figures[0] / everybody,
-                'revenue_share': max(figures[1], 0) / revenue
-                                 if reading.sees_amounts and revenue else False,
-                'domain': [('abc_class', '=', letter)],
-            })
-        return levels
-
-    def _rfm(self, reading: _Reading) -> list[dict]:
-        """Return how many customers there are for each recency and frequency score."""
-        groups = self.env['customer.score']._read_group(
-            reading.domain, ['r_score', 'f_score'], self._aggregates(reading))
-        return [
-            {
-                'r': r, 'f': f,
-                **self._named(reading, figures),
-                'domain': [('r_score', '=', r), ('f_score', '=', f)],
-            }
-            for r, f, *figures in groups
-        ]
-
-    def _aggregates(self, reading: _Reading) -> list[str]:
-        amounts = ['revenue:sum', 'customer_value:sum'] if reading.sees_amounts else []
-        return ['__count', *amounts]
-
-    def _named(self, reading: _Reading, figures: list) -> dict:
-        names = ('customers', 'revenue', 'customer_value')[:len(self._aggregates(reading))]
-        return {name: figure or 0 for name, figure in zip(names, figures, strict=True)}
-
-    def _labels(self, model: str, field: str) -> dict:
-        return dict(self.env[model]._fields[field]._description_selection(self.env))
-
-    def _history(self, reading: _Reading) -> dict:
-        """Return the size of each segment in the last scored months.
-
-        Their domains are of the history, not of the scores.
-        """
-        months, segments = [], {}
-        if reading.run:
-            since = reading.run.as_of.replace(day=1) - relativedelta(months=HISTORY_MONTHS)
-            # Not _read_group: it would round more than a million months to months.
-            query = self.env['customer.score.history']._search(
-                reading.domain & Domain('month', '>=', since))
-            month_sql, segment_sql = (
-                self.env['customer.score.history']._field_to_sql(query.table, name, query)
-                for name in ('month', 'segment_id'))
-            query.groupby = SQL("%s, %s", month_sql, segment_sql)
-            groups = self.env.execute_query(
-                query.select(month_sql, segment_sql, SQL("count(*)")))
-            months = sorted({month for month, _segment, _count in groups})
-            for month, segment_id, count in groups:
-                segments.setdefault(segment_id or False, {})[month] = count
-        names = self._segment_names(segments)
-        return {
-            'months': [fields.Date.to_string(month) for month in months],
-            'segments': [
-                {
-                    'id': segment_id,
-                    'name': name,
-                    'points': [
-                        {
-                            'customers': segments[segment_id].get(month, 0),
-                            'domain': [
-                                ('segment_id', '=', segment_id),
-                                ('month', '=', fields.Date.to_string(month)),
-                            ],
-                        }
-                        for month in months
-                    ],
-                }
-                for segment_id, name in names.items()
-            ],
-        }
-
-    def _segment_names(self, ids) -> dict:
-        """Return the segments' names by their ids, in the segments' order."""
-        segments = self.env['customer.segment'].browse([one for one in ids if one])
-        names = {segment.id: segment.display_name for segment in segments.sorted()}
-        return names | ({False: self.env._("No segment")} if False in ids else {})
-
-    def _past(self, reading: _Reading, month: str) -> dict:
-        """Return what the history has kept of a month; its domains are of the history."""
-        aggregates = ['__count', 'value:sum'] if reading.sees_amounts else ['__count']
-        day = fields.Date.to_date(month)
-        groups = {
-            letter: figures for letter, *figures in self.env['customer.score.history']._read_group(
-                reading.domain & Domain('month', '=', day), ['abc_class'], aggregates)
-        }
-        everybody = sum(count for count, *_amounts in groups.values())
-        if not everybody:
-            return {'customers': 0}
-        levels = []
-        for letter, label in self._labels('customer.score', 'abc_class').items():
-            count, *amounts = groups.get(letter, [0] * len(aggregates))
-            value = {'customer_value': amounts[0] or 0} if amounts else {}
-            levels.append({
-                'key': letter,
-                'label': label,
-                'customers': count,
-                **value,
-                'customer_share': count / everybody,
-                'domain': [
-                    ('abc_class', '=', letter), ('month', '=', fields.Date.to_string(day))],
-            })
-        return {'customers': everybody, 'pyramid': levels}
-
-    def _cohorts(self, reading: _Reading, first: date | None) -> dict:
-        """Return how many customers of each first period still bought so much later.
-
-        "Still buying" after some periods is who bought in that period or in a later one:
-        a pause is not a loss.
-        """
-        as_of = reading.run.as_of
-        if not first or not as_of:
-            return {'step': 'month', 'rows': [], 'periods': 0}
-        step, months = self._cohort_step(first, as_of)
-        groups = self.env['customer.score']._read_group(
-            reading.domain & Domain('first_date', '!=', False),
-            [f'first_date:{step}', f'last_date:{step}'], ['__count'])
-        table: dict[date, list[int]] = {}
-        for start, last, count in groups:
-            length = _periods(start, as_of, months) + 1
-            row = table.setdefault(start, [0] * length)
-            for period in range(min(_periods(start, last, months) + 1, length)):
-                row[period] += count
-        return {
-            'step': step,
-            'periods': max(map(len, table.values())),
-            'rows': [
-                self._cohort(start, counts, months) for start, counts in sorted(table.items())],
-        }
-
-    def _cohort(self, start: date, counts: list[int], months: int) -> dict:
-        def day(period):
-            return fields.Date.to_string(start + relativedelta(months=months * period))
-
-        members = [('first_date', '>=', day(0)), ('first_date', '<', day(1))]
-        return {
-            'start': day(0),
-            'customers': counts[0],
-            'domain': members,
-            'cells': [
-                {
-                    'period': period,
-                    'customers': count,
-                    'share': count / counts[0],
-                    'domain': [*members, ('last_date', '>=', day(period))],
-                }
-                for period, count in enumerate(counts)
-            ],
-        }
-
-    def _cohort_step(self, first: date, as_of: date) -> tuple[str, int]:
-        history = _periods(first, as_of, 1)
-        return next(
-            (step, months) for step, months, limit in COHORT_STEPS
-            if limit is None or history <= limit)
-
-    def _expected(self, reading: _Reading) -> dict:
-        """Return the revenue to expect within the horizon, by segment, and how sure it is.
-
-        Without the right to amounts: the purchases. A customer's purchases are a Poisson
-        count whose rate is uncertain by a gamma distribution with the shape r + x, if the
-        customer has not left; their amounts vary as the Gamma-Gamma model estimates.
-        Customers are taken as independent, so variances add up and 95 of 100 outcomes lie
-        within 1.96 standard deviations, if the models are right. How far they are off is not
-        in it: that is for the back-test to tell.
-        """
-        run, money = reading.run, reading.sees_amounts
-        result = {
-            'measure': 'revenue' if money else 'purchases',
-            'months': run.horizon_months,
-            'is_estimated': bool(run.purchase_model),
-            'segments': [],
-        }
-        if not result['is_estimated']:
-            return result
-        rows = self.env.execute_query(self._expected_query(reading))
-        names = self._segment_names([row[0] or False for row in rows])
-        for segment_id, customers, expected, variance in rows:
-            result['segments'].append({
-                'id': segment_id or False,
-                'name': names[segment_id or False],
-                'customers': customers,
-                **self._interval(expected, variance),
-                'domain': [('segment_id', '=', segment_id or False)],
-            })
-        unknown = any(row[3] is None for row in rows)
-        return result | self._interval(
-            sum(row[2] for row in rows), None if unknown else sum(row[3] for row in rows))
-
-    def _interval(self, expected: float, variance: float | None) -> dict:
-        if variance is None:
-            return {'expected': expected, 'low': False, 'high': False}
-        reach = NORMAL_95 * max(variance, 0.0) ** 0.5
-        return {
-            'expected': expected, 'low': max(expected - reach, 0.0), 'high': expected + reach}
-
-    def _expected_query(self, reading: _Reading) -> SQL:
-        """Select by segment: customers, expected total and its variance, NULL if unknown."""
+    def _groups(self, reading: _Reading) -> list[Group]:
+        """Return the customers by class, scores and segment: one reading for several figures."""
         Score, run = self.env['customer.score'], reading.run
         query = Score._search(reading.domain)
-
-        def column(name):
-            return SQL("%s AS %s", Score._field_to_sql(query.table, name, query),
-                       SQL.identifier(name))
-
-        names = ['segment_id', 'purchases', 'p_alive', 'expected_purchases']
+        names = [
+            'abc_class', 'r_score', 'f_score', 'segment_id', 'first_date',
+            'purchases', 'p_alive', 'expected_purchases',
+        ]
         if reading.sees_amounts:
-            names.append('expected_value')
-            value = SQL("COALESCE(expected_value, 0)::float8")
-            variance = self._money_variance(run)
+            names += ['revenue', 'customer_value', 'expected_value']
+            amounts = SQL(
+                "COALESCE(sum(revenue), 0)::float8, COALESCE(sum(customer_value), 0)::float8")
+            value, variance = SQL("COALESCE(expected_value, 0)::float8"), self._money_variance(run)
         else:
-            value, variance = SQL("1"), SQL("variance::float8")
-        return SQL(
+            amounts, value, variance = SQL("NULL, NULL"), SQL("1"), SQL("variance::float8")
+        scores = query.select(*(
+            SQL("%s AS %s", Score._field_to_sql(query.table, name, query), SQL.identifier(name))
+            for name in names))
+        return [Group(*row) for row in self.env.execute_query(SQL(
             """
-            SELECT segment_id, count(*)::int, sum(mean * %(value)s)::float8,
-                   sum(%(variance)s)::float8
+            SELECT abc_class, r_score, f_score, segment_id, count(*)::int, min(first_date),
+                   %(amounts)s, sum(mean * %(value)s)::float8, sum(%(variance)s)::float8
               FROM (
                     SELECT score.*,
                            COALESCE(expected_purchases, 0) AS mean,
@@ -400,12 +177,10 @@ class CustomerValueDashboard(models.AbstractModel):
                                 / GREATEST(COALESCE(p_alive, 1), 1e-9) - 1) AS variance
                       FROM (%(scores)s) AS score
                    ) AS customer
-             GROUP BY segment_id
-             ORDER BY 3 DESC
+             GROUP BY abc_class, r_score, f_score, segment_id
             """,
-            value=value, variance=variance, r=self._rate_shape(run),
-            scores=query.select(*map(column, names)),
-        )
+            amounts=amounts, value=value, variance=variance, r=self._rate_shape(run), scores=scores,
+        ))]
 
     def _rate_shape(self, run) -> SQL:
         """Return the r of the model of purchases, NULL for an estimate that has none."""
@@ -431,6 +206,67 @@ class CustomerValueDashboard(models.AbstractModel):
             " * (mean / %(p)s + variance + mean ^ 2) - mean ^ 2)",
             p=p, q=q,
         )
+
+    def _curve(self, reading: _Reading) -> dict:
+        """Return the curve of the revenue; without the right to amounts, of the purchases."""
+        measure = 'revenue' if reading.sees_amounts else 'purchases'
+        query = self.env['customer.score']._search(reading.domain)
+        amount = self.env['customer.score']._field_to_sql(query.table, measure, query)
+        rows = self.env.execute_query(query.select(SQL("COALESCE(%s, 0)::float8", amount)))
+        amounts = np.fromiter((amount for amount, in rows), dtype=float, count=len(rows))
+        return dashboard_figures.curve(amounts, measure)
+
+    def _cohorts(self, reading: _Reading, first: date | None) -> dict:
+        as_of = reading.run.as_of
+        if not first or not as_of:
+            return {'step': 'month', 'rows': [], 'periods': 0}
+        step = dashboard_figures.cohort_step(first, as_of)
+        counts = self.env['customer.score']._read_group(
+            reading.domain & Domain('first_date', '!=', False),
+            [f'first_date:{step}', f'last_date:{step}'], ['__count'])
+        return dashboard_figures.cohorts(counts, step, as_of)
+
+    def _expected(self, reading: _Reading, groups: list[Group]) -> dict:
+        """Return the revenue to expect within the horizon, by segment, and how sure it is.
+
+        Without the right to amounts: the purchases. A customer's purchases are a Poisson
+        count whose rate is uncertain by a gamma distribution with the shape r + x, if the
+        customer has not left; their amounts vary as the Gamma-Gamma model estimates.
+        """
+        is_estimated = bool(reading.run.purchase_model)
+        return {
+            'measure': 'revenue' if reading.sees_amounts else 'purchases',
+            'months': reading.run.horizon_months,
+            'is_estimated': is_estimated,
+            **(dashboard_figures.expected_by_segment(groups, self._segment_names)
+               if is_estimated else {'segments': []}),
+        }
+
+    def _history(self, reading: _Reading) -> dict:
+        """Return the size of each segment in the last scored months."""
+        counts = []
+        if reading.run:
+            since = reading.run.as_of.replace(day=1) - relativedelta(months=HISTORY_MONTHS)
+            # Not _read_group: it would round more than a million months to months.
+            query = self.env['customer.score.history']._search(
+                reading.domain & Domain('month', '>=', since))
+            month, segment = (
+                self.env['customer.score.history']._field_to_sql(query.table, name, query)
+                for name in ('month', 'segment_id'))
+            query.groupby = SQL("%s, %s", month, segment)
+            counts = self.env.execute_query(query.select(month, segment, SQL("count(*)")))
+        return dashboard_figures.segments_over_time(counts, self._segment_names)
+
+    def _segment_names(self, ids) -> dict:
+        """Return the segments' names by their ids, in the segments' order."""
+        segments = self.env['customer.segment'].browse([one for one in ids if one])
+        names = {segment.id: segment.display_name for segment in segments.sorted()}
+        return names | ({False: self.env._("No segment")} if False in ids else {})
+
+    def _labels(self, model: str, field: str) -> dict:
+        return dict(self.env[model]._fields[field]._description_selection(self.env))
+
+    # -- how far it can be relied on
 
     def _quality(self, reading: _Reading) -> dict:
         """Return what became of the models, of their last back-test and of the last scoring."""
@@ -474,12 +310,3 @@ class CustomerValueDashboard(models.AbstractModel):
                 'id': last.id, 'state': last.state, 'label': states[last.state],
             } if last and last != run else False,
         }
-
-
-def _periods(start: date, end: date, months: int) -> int:
-    """Return how many periods of so many months lie between the periods of two days."""
-    return _period(end, months) - _period(start, months)
-
-
-def _period(day: date, months: int) -> int:
-    return (day.year * 12 + day.month - 1) // months

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 #: Models of which each record is of one customer.
 OF_CUSTOMERS = (
@@ -21,5 +22,23 @@ class IrRule(models.Model):
         if model_name in OF_CUSTOMERS and not self.env.su:
             customers = self._compute_domain('res.partner', mode)
             if not customers.is_true():
-                domain &= Domain('partner_id', 'any', customers)
+                domain &= self._customer_is_none_of(~customers)
         return domain
+
+    def _customer_is_none_of(self, hidden: Domain) -> Domain:
+        """Return the condition that the customer is none of the contacts that `hidden` tells.
+
+        Said as NOT EXISTS, not as a condition on the customer: of a million rows of scores
+        nearly all may mostly be seen, and looking for the few contacts that may not takes a
+        third of the time of looking up each customer.
+        """
+        # sudo: which contacts to leave out is the rule itself, that of the reader
+        contacts = self.env['res.partner'].sudo().with_context(active_test=False)
+
+        def to_sql(model, alias, query):
+            found = contacts._search(hidden)
+            found.add_where(SQL(
+                "%s = %s", SQL.identifier(found.table, 'id'), SQL.identifier(alias, 'partner_id')))
+            return SQL("NOT EXISTS %s", found.subselect())
+
+        return Domain.custom(to_sql=to_sql)
