@@ -14,7 +14,7 @@ from .measures import documents, measures, purchases
 from .models import accept_estimates, summarise, value
 from .reading import Reader
 from .standing import scored
-from .writing import columns, write
+from .writing import write
 
 SEGMENTS = """
     SELECT id, r_min, r_max, f_min, f_max, m_min, m_max
@@ -25,7 +25,7 @@ SEGMENTS = """
 
 
 class Clock:
-    """Seconds by part of the work; what comes several times adds up."""
+    """Seconds by part of the work."""
 
     def __init__(self):
         self.laps: dict[str, float] = {}
@@ -33,14 +33,14 @@ class Clock:
 
     def lap(self, name: str) -> None:
         now = time.perf_counter()
-        self.laps[name] = self.laps.get(name, 0.0) + now - self.last
+        self.laps[name] = now - self.last
         self.last = now
 
 
 def score(database: str, as_of: str) -> dict:
     """Read, model and write, as a nightly job does; return how long each took.
 
-    ``further`` is what a pipeline without payment conduct, margins and sources would be spared.
+    `models` begins with the invoices as Lifetimes wants them; `further` is all that is read and computed beside them.
     """
     connection = psycopg2.connect(dbname=database)
     with connection.cursor() as cursor:
@@ -60,8 +60,7 @@ def score(database: str, as_of: str) -> dict:
     clock.lap("further")
     write(reader, frame, run)
     clock.lap("write")
-    return {"seconds": sum(clock.laps.values()), **clock.laps, "customers": len(frame),
-            "missing": sorted(columns(connection, "customer_score") - set(frame.columns))}
+    return {"seconds": sum(clock.laps.values()), **clock.laps, "customers": len(frame)}
 
 
 def models(path: str) -> dict:

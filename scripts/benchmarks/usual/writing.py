@@ -33,7 +33,7 @@ FORMER = """
 def write(reader, frame: pd.DataFrame, run: int) -> None:
     """Write scores and the history of their month, in one transaction."""
     connection, company = reader.connection, reader.values["company"]
-    known = columns(connection, "customer_score")
+    known = _columns(connection, "customer_score")
     frame = frame.reset_index(names="partner_id").round(DIGITS).assign(
         company_id=company, run_id=run, create_uid=1, write_uid=1)
     frame["create_date"] = frame["write_date"] = pd.Timestamp.now().isoformat(" ")
@@ -50,7 +50,7 @@ def write(reader, frame: pd.DataFrame, run: int) -> None:
     connection.commit()
 
 
-def columns(connection, table: str) -> set[str]:
+def _columns(connection, table: str) -> set[str]:
     """Return the names of the table's columns."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s", [table])
