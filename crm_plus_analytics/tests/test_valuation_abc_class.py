@@ -62,6 +62,27 @@ class TestAbcClass(BaseCase):
         ranked = abc_class.classify(sorted(amounts, reverse=True))
         self.assertEqual(list(ranked), sorted(ranked))
 
+    @FEW_EXAMPLES
+    @given(AMOUNTS, st.sampled_from([(0.8, 0.95), (0.5,), (0.2, 0.5, 0.9)]))
+    def test_classes_cover_all_and_reach_their_shares(self, amounts, thresholds):
+        amounts = np.array(amounts)
+        classes = abc_class.classify(amounts, thresholds)
+        letters = "ABCD"[:len(thresholds) + 1]
+        self.assertEqual(len(classes), len(amounts))
+        self.assertLessEqual(set(classes.tolist()), set(letters))
+        worth = np.maximum(amounts, 0)
+        for index, share in enumerate(thresholds):
+            down_to_here = np.isin(classes, list(letters[:index + 1]))
+            self.assertGreaterEqual(worth[down_to_here].sum(), share * worth.sum() * (1 - 1e-9))
+            # Nobody is in a class that was full without them, and those of their value.
+            least = worth[down_to_here & (worth > 0)].min(initial=np.inf)
+            self.assertLessEqual(worth[worth > least].sum(), share * worth.sum() * (1 + 1e-9))
+
+    @FEW_EXAMPLES
+    @given(AMOUNTS, st.sampled_from([0.01, 0.5, 4, 1000]))
+    def test_unit_of_currency_does_not_matter(self, amounts, unit):
+        assert_array_equal(abc_class.classify(np.array(amounts) * unit), abc_class.classify(amounts))
+
     def test_input_that_is_refused(self):
         for thresholds in ((), (0.8, 0.8), (0.95, 0.8), (0, 0.5), (0.5, 1)):
             with self.assertRaisesRegex(ValueError, "^thresholds must be rising shares"):

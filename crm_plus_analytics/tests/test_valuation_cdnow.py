@@ -6,13 +6,18 @@ from numpy.testing import assert_allclose
 from odoo.addons.crm_plus_analytics.valuation import bg_nbd, gamma_gamma, mbg_nbd, pareto_nbd
 from odoo.tests import BaseCase
 
-from .cdnow import cdnow_summary
+from .cdnow import cdnow_summary, purchases
 
 PARAMETERS = 0.005
 LOG_LIKELIHOOD = 0.01
 
 
 class TestCdnowSample(BaseCase):
+    def test_purchases_of_one_day_are_one(self):
+        customer, day, value = purchases()
+        self.assertEqual((len(customer), len(day), len(value)), (6696,) * 3)
+        self.assertTrue((np.diff(customer) + np.diff(day / 1e6) > 0).all())
+
     def test_summary_counts_what_the_papers_count(self):
         history = cdnow_summary()
         self.assertEqual(len(history.customer), 2357)

@@ -1,15 +1,23 @@
 """Discounted value: worked out by hand, and what must hold for any customer."""
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from odoo.addons.crm_plus_analytics.valuation import bg_nbd, discounted
+from odoo.addons.crm_plus_analytics.valuation import bg_nbd, discounted, mbg_nbd, pareto_nbd, simple
 from odoo.tests import BaseCase
 
-from .valuation_simulation import simulate_purchases
+from .valuation_simulation import FEW_EXAMPLES, simulate_purchases
 
 MODEL = bg_nbd.BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
 HISTORY = simulate_purchases(300, 0.25, 4.4, 0.8, 2.4, 60, seed=1)
+MODELS = (
+    MODEL,
+    mbg_nbd.MbgNbd(r=0.525, alpha=6.183, a=0.891, b=1.614),
+    pareto_nbd.ParetoNbd(r=0.553, alpha=10.578, s=0.606, beta=11.669),
+    simple.SimpleEstimate(common_rate=0.03, leaving_rate=0.01),
+)
 WEEKS = 52.0
 
 
@@ -80,6 +88,32 @@ class TestDiscountedValue(BaseCase):
         self.addCleanup(setattr, discounted, "BLOCK", discounted.BLOCK)
         discounted.BLOCK = 100
         assert_allclose(value(MODEL, *HISTORY, horizon=52), whole, rtol=1e-9)
+
+    @FEW_EXAMPLES
+    @given(
+        st.integers(0, 500), st.floats(0.01, 1), st.floats(0.1, 2000),
+        st.floats(0, 1), st.floats(0.1, 400), st.floats(0.1, 400),
+    )
+    def test_value_is_finite_rises_with_the_horizon_and_never_exceeds_what_is_not_discounted(
+        self, x, recency, T, annual_rate, horizon, more
+    ):
+        history = [x], [T * recency * (x > 0)], [T]
+        for model in MODELS:
+            near, far = (
+                discounted.forecast(
+                    model, *history, horizon=ahead, annual_rate=annual_rate, units_per_year=WEEKS)
+                for ahead in (horizon, horizon + more)
+            )
+            self.assertTrue(0 <= near.discounted_purchases[0] < np.inf)
+            self.assertLessEqual(near.discounted_purchases[0], near.purchases[0] * (1 + 1e-12))
+            # Where a customer has surely left both are nothing but for rounding.
+            self.assertGreaterEqual(far.discounted_purchases[0], near.discounted_purchases[0] * (1 - 1e-9))
+
+    def test_forecast_says_what_the_model_says(self):
+        for model in MODELS:
+            found = discounted.forecast(model, *HISTORY, horizon=39, annual_rate=0.1, units_per_year=WEEKS)
+            assert_allclose(found.p_alive, model.p_alive(*HISTORY), rtol=1e-12)
+            assert_allclose(found.purchases, model.expected_purchases(39, *HISTORY), rtol=1e-9)
 
     def test_no_horizon_no_value(self):
         assert_allclose(value(MODEL, *HISTORY, horizon=0), 0)

@@ -115,6 +115,23 @@ class TestGammaGammaExpectedValue(BaseCase):
         self.assertLess(distance[-1], 0.05)
 
 
+    @FEW_EXAMPLES
+    @given(
+        st.tuples(*[st.floats(-2, 2)] * 3),
+        st.lists(st.tuples(st.integers(0, 500), st.floats(-10, 1e6)), min_size=1, max_size=20),
+        st.floats(1e-3, 1e3),
+    )
+    def test_any_parameters_and_customers_give_a_value_in_their_currency(self, tens, rows, unit):
+        p, q, gamma = (10.0**exponent for exponent in tens)
+        # The mean of all is finite.
+        model = gamma_gamma.GammaGamma(p=p, q=1 + q, gamma=gamma)
+        x, means = np.array(rows).T
+        values = model.expected_value(x, means)
+        self.assertTrue((np.isfinite(values) & (values > 0)).all())
+        in_other = gamma_gamma.GammaGamma(p=p, q=1 + q, gamma=gamma * unit)
+        assert_allclose(in_other.expected_value(x, means * unit), values * unit, rtol=1e-9)
+
+
 class TestGammaGammaWithoutAnEstimate(BaseCase):
     def assert_unknown(self, model, reason):
         self.assertFalse(model.converged)

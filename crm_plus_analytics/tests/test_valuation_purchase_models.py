@@ -92,6 +92,17 @@ class TestEveryPurchaseModelFit(BaseCase):
                 assert_allclose(error * factor, model.standard_errors[name], rtol=1e-4)
 
 
+    def test_unit_of_time_does_not_matter_to_what_is_foreseen(self):
+        x, t_x, T = HISTORY
+        for fit, model in self.each():
+            in_weeks = fit(x, t_x / 7, T / 7)
+            assert_allclose(in_weeks.p_alive(x, t_x / 7, T / 7), model.p_alive(*HISTORY), rtol=1e-6)
+            assert_allclose(
+                in_weeks.expected_purchases(52, x, t_x / 7, T / 7),
+                model.expected_purchases(364, *HISTORY), rtol=1e-6,
+            )
+
+
 class TestEveryPurchaseModelWithoutAnEstimate(BaseCase):
     def assert_unknown(self, reason, *histories):
         for name, fit in FITS.items():
@@ -150,6 +161,24 @@ class TestEveryPurchaseModelPredictions(BaseCase):
             self.assertEqual(ahead[0], 0)
             self.assertTrue(np.isfinite(ahead).all())
             self.assertTrue((np.diff(ahead) >= 0).all())
+
+    @FEW_EXAMPLES
+    @given(st.tuples(*[st.floats(-3, 3)] * 4), st.lists(histories, min_size=1, max_size=20))
+    def test_any_parameters_and_histories_give_a_chance_and_a_number_of_purchases(self, tens, rows):
+        first, second, third, fourth = (10.0**exponent for exponent in tens)
+        x, recency, T = np.array(rows).T
+        history = x, T * recency * (x > 0), T
+        for model in (
+            bg_nbd.BgNbd(r=first, alpha=second, a=third, b=fourth),
+            mbg_nbd.MbgNbd(r=first, alpha=second, a=third, b=fourth),
+            pareto_nbd.ParetoNbd(r=first, alpha=second, s=third, beta=fourth),
+        ):
+            alive = model.p_alive(*history)
+            self.assertTrue(((alive >= 0) & (alive <= 1)).all(), model)
+            purchases = model.expected_purchases(np.array([[0.0], [1], [400]]), *history)
+            self.assertTrue(np.isfinite(purchases).all(), model)
+            self.assertFalse(purchases[0].any(), model)
+            self.assertTrue((np.diff(purchases, axis=0) >= 0).all(), model)
 
     def test_customer_of_today_is_expected_to_buy_like_a_new_one(self):
         for model in MODELS:

@@ -12,6 +12,8 @@ from .valuation_simulation import FEW_EXAMPLES
 
 AMOUNTS = st.lists(st.integers(-1000, 1000).map(lambda cents: cents / 100), min_size=1, max_size=60)
 ANY = (1, 5)
+RANGES = st.tuples(st.integers(1, 5), st.integers(1, 5)).map(lambda pair: tuple(sorted(pair)))
+CUT_POINTS = st.lists(st.integers(-900, 900), min_size=4, max_size=4, unique=True).map(sorted)
 
 
 class TestQuintileScores(BaseCase):
@@ -75,6 +77,24 @@ class TestSegments(BaseCase):
         scores = [5, 3, 1, 4], [5, 3, 5, 1], [5, 3, 5, 1]
         assert_array_equal(rfm.segment(*scores, [self.CHAMPIONS, self.LOYAL, self.LOST]), [0, 1, 2, -1])
         assert_array_equal(rfm.segment(*scores, [self.LOYAL, self.CHAMPIONS, self.LOST]), [0, 0, 2, -1])
+
+    @FEW_EXAMPLES
+    @given(AMOUNTS, st.tuples(CUT_POINTS, CUT_POINTS, CUT_POINTS), st.lists(st.tuples(RANGES, RANGES, RANGES), max_size=6))
+    def test_everybody_is_in_the_first_segment_that_fits_whatever_cut_points_and_rules(self, amounts, cuts, rules):
+        amounts = np.array(amounts) * 100
+        r, f, m = (
+            rfm.quintile_scores(values, better, cut_points=points)
+            for values, better, points in zip((amounts, -amounts, amounts**2), (False, True, True), cuts, strict=True)
+        )
+        # The last one takes who is left.
+        rules = [*rules, (ANY, ANY, ANY)]
+        segments = rfm.segment(r, f, m, rules)
+        for cell, segment in zip(zip(r, f, m, strict=True), segments, strict=True):
+            fits = [
+                all(low <= score <= high for score, (low, high) in zip(cell, rule, strict=True)) for rule in rules
+            ]
+            self.assertEqual(segment, fits.index(True))
+        self.assertEqual(rfm.uncovered_cells(rules), [])
 
     def test_without_rules_nobody_has_a_segment(self):
         assert_array_equal(rfm.segment([1, 5], [1, 5], [1, 5], []), [-1, -1])
