@@ -1,7 +1,12 @@
 """A scoring that is killed, in whichever phase, leaves the former scores as they were and can be done again."""
 
+import json
+import os
+import random
 import subprocess
+import sys
 import unittest
+from pathlib import Path
 
 from .common import CHECKOUT, ScratchDatabase, ready_database
 
@@ -89,3 +94,33 @@ class TestKilled(unittest.TestCase):
         after = self.scores()
         self.assertEqual(len(after), len(before))
         self.assertNotEqual(after, before)
+
+
+class TestKilledAtRandom(unittest.TestCase):
+    """Give CRM_PLUS_SEED to repeat the moments of a failure."""
+
+    def test_former_scores_stay(self):
+        seed = os.environ.get("CRM_PLUS_SEED") or str(random.randrange(10**6))
+        database = ScratchDatabase("killed_at_random", ready_database())
+        self.addCleanup(database.drop)
+        done = subprocess.run([sys.executable, Path(__file__).with_name("random_kills.py"), database.name, seed],
+                              capture_output=True, text=True, check=False, cwd=CHECKOUT, timeout=600)
+        said = f"CRM_PLUS_SEED={seed}\n{done.stdout}{done.stderr[-3000:]}"
+        self.assertEqual(done.returncode, 0, said)
+        *kills, last = map(json.loads, done.stdout.splitlines())
+        for kill in kills:
+            self.assertTrue(kill["free"], f"the lock is left: {said}")
+            self.assertEqual(kill["runs"], 1, said)
+            if kill["state"] == "done":  # before it could be killed
+                self.assertIn("customer_score", kill["changed"], said)
+                continue
+            self.assertEqual(kill["changed"], [], said)
+            # killed before it had begun, it is still waiting
+            self.assertIn((kill["state"], kill["next"]), [("running", "interrupted"), ("queued", "queued")], said)
+        for what in ("process", "connection"):
+            of_kind = [kill["state"] for kill in kills if kill["killed"] == what]
+            self.assertEqual(len(of_kind) - of_kind.count("done"), 5, said)
+            self.assertIn("running", of_kind, said)
+        self.assertEqual((last["state"], last["scores"], last["runs"]), ("done", 100, 1), said)
+        self.assertLessEqual({"customer_score", "customer_score_history", "crm_customer_tier_change", "res_partner"},
+                             set(last["changed"]), "what the kills might have left half-written")
