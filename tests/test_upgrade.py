@@ -25,7 +25,8 @@ SHAPES = {
 }
 #: What people have made and what was computed for them, in figures that no version may change.
 KEPT = {
-    "scores": "SELECT partner_id, company_id, purchases, first_date, last_date, revenue FROM customer_score",
+    "scores": "SELECT partner_id, company_id, purchases, first_date, last_date, revenue FROM customer_score "
+              "WHERE purchases > 0",
     "history": "SELECT partner_id, company_id, month FROM customer_score_history",
     "runs": "SELECT id, company_id, as_of, state, customers, revenue FROM customer_score_run",
     "cases": "SELECT id, number, name, partner_id, team_id, user_id FROM service_case",

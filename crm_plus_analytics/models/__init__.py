@@ -8,6 +8,7 @@ from . import (
     customer_score_history,
     customer_score_line,
     customer_score_progress,
+    customer_score_prospect,
     customer_score_queue_mixin,
     customer_score_run,
     customer_segment,

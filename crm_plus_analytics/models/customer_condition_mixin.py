@@ -58,7 +58,7 @@ class CustomerConditionMixin(models.AbstractModel):
         scores = self.env['customer.score'].sudo(False)
         try:
             with self.env.cr.savepoint(flush=False), mute_logger('odoo.sql_db', 'odoo.domains'):
-                return scores.search_count(domain)
+                return scores.search_count(domain & Domain('active', '=', True))
         except AccessError as error:
             raise ValidationError(self.env._(
                 "The conditions of “%(name)s” use something that you may not see: %(reason)s",
@@ -85,7 +85,8 @@ class CustomerConditionMixin(models.AbstractModel):
         conditions = self._conditions()
         try:
             return scores._search(
-                conditions & Domain('company_id', '=', company.id) & extra).subselect()
+                conditions & Domain('company_id', '=', company.id) & Domain('active', '=', True)
+                & extra).subselect()
         except DOMAIN_ERRORS as error:
             raise self._domain_error(
                 self.env._("something that they ask for is gone"), error) from error

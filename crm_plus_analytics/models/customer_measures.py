@@ -88,14 +88,17 @@ class CustomerMeasures(models.AbstractModel):
         start = self.env.cr.fetchone()[0] or scope.as_of
         return scope.as_of - timedelta(days=round((scope.as_of - start).days * HOLDOUT))
 
-    def _timeline_entries(self, scope: Scope) -> SQL:
-        """Select what the timeline tells of dealings with customers, of this company alone."""
+    def _timeline_entries(self, scope: Scope, kinds: tuple[str, ...] = DEALINGS) -> SQL:
+        """Select what the timeline tells of dealings with customers, of this company alone.
+
+        :param kinds: of the entries that are told whatever they tell
+        """
         # sudo: measures are of all documents, whoever starts the scoring; who may see the
         # scores is decided by the rules of the scores
         timeline = self.env['customer.timeline'].sudo()
         entries = timeline._search(
             (Domain('kind', 'in', [
-                kind for kind, _label in timeline._fields['kind'].selection if kind in DEALINGS])
+                kind for kind, _label in timeline._fields['kind'].selection if kind in kinds])
              | Domain('has_satisfaction', '=', True) | Domain('has_cost', '=', True))
             & Domain('date', '<', scope.end)
             & Domain('company_id', 'in', [scope.company_id, False]))

@@ -321,7 +321,7 @@ class CustomerScore(models.Model):
         today = fields.Date.context_today(self)
         for score in self:
             if not score.purchases:
-                score.explanation = False
+                score.explanation = self.env._("Has not bought yet.")
                 continue
             if score.outlook == 'once':
                 sentence = score._explain_once(today)

@@ -39,6 +39,7 @@ class CustomerScoreCalculationMixin(models.AbstractModel):
         scores = scoring.score(measures, self._parameters(by_ranges), report)
         clock.lap('seconds_models')
         report('writing')
+        prospects = self.env['customer.score']._write_prospects(self)
         ScoreWriter(self, by_ranges).replace(measures, scores)
         segments._take_by_conditions(self.company_id)
         self.env['customer.tier.proposal']._propose(self)
@@ -47,6 +48,7 @@ class CustomerScoreCalculationMixin(models.AbstractModel):
         self.write({
             'state': 'done',
             'date_end': fields.Datetime.now(),
+            'prospects': prospects,
             **self._counts(measures, scores),
             **self._estimates(scores),
             **clock.laps,

@@ -127,6 +127,7 @@ class CustomerScoreHistory(models.Model):
                    JOIN res_partner customer ON customer.id = present.partner_id
                         %(former)s
                   WHERE present.company_id = %(company_id)s
+                    AND present.lifecycle IS DISTINCT FROM 'prospect'
             ON CONFLICT (partner_id, company_id, month) DO UPDATE
                     SET previous_segment_id = EXCLUDED.previous_segment_id,
                         movement = EXCLUDED.movement, %(assignments)s
@@ -145,7 +146,8 @@ class CustomerScoreHistory(models.Model):
                     AND NOT EXISTS (
                         SELECT FROM customer_score score
                          WHERE score.partner_id = history.partner_id
-                           AND score.company_id = history.company_id)
+                           AND score.company_id = history.company_id
+                           AND score.lifecycle IS DISTINCT FROM 'prospect')
             """, company_id=company.id, month=month,
         ))
 

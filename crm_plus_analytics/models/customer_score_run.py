@@ -111,6 +111,10 @@ class CustomerScoreRun(models.Model):
     repeaters = fields.Integer(
         string="Returning Customers", readonly=True, aggregator='max',
         help="Customers who have bought on more than one day.")
+    prospects = fields.Integer(
+        readonly=True, aggregator='max',
+        help="Contacts with a lead or a quotation who have never bought. They are not among the "
+             "customers.")
     invoices = fields.Integer(
         readonly=True, aggregator='max', help="Posted invoices and receipts read.")
     credit_notes = fields.Integer(readonly=True, aggregator='max')
@@ -278,7 +282,8 @@ class CustomerScoreRun(models.Model):
 
     @api.depends('score_ids')
     def _compute_is_current(self):
-        current = {run for run, in self.env['customer.score']._read_group(
+        scores = self.env['customer.score'].with_context(active_test=False)
+        current = {run for run, in scores._read_group(
             [('run_id', 'in', self.ids)], ['run_id'])}
         for run in self:
             run.is_current = run in current

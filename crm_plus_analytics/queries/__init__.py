@@ -7,8 +7,10 @@ number of statements is fixed, and every one of them reads each document once.
 from .dealings import dealings, source_of_acquisition
 from .lines import lines
 from .payments import payments
+from .prospects import prospects
 from .purchases import history_start, purchases
 
 __all__ = [
-    'dealings', 'history_start', 'lines', 'payments', 'purchases', 'source_of_acquisition',
+    'dealings', 'history_start', 'lines', 'payments', 'prospects', 'purchases',
+    'source_of_acquisition',
 ]

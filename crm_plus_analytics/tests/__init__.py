@@ -10,6 +10,7 @@ from . import (
     test_customer_score_explanation,
     test_customer_score_history,
     test_customer_score_interruption,
+    test_customer_score_prospect,
     test_customer_score_run,
     test_customer_score_tour,
     test_customer_segment,
