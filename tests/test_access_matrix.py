@@ -44,6 +44,12 @@ GROUPS = {
     "portal": "base.group_portal",
     "public": "base.group_public",
 }
+# What a case keeps of itself, and what a service administrator sets up.
+FACTS = ("service.case.pause", "service.case.stage.time", "service.case.escalation", "service.case.report")
+PROMISES = ("service.policy", "service.policy.target", "service.escalation")
+for login in ("salesperson", "sales_manager", "agent", "service_manager"):
+    MATRIX[login] |= dict.fromkeys(FACTS + PROMISES, LOOK)
+MATRIX["service_manager"] |= dict.fromkeys(PROMISES, ALL)
 MODELS = sorted(MATRIX["salesperson"])
 
 
@@ -78,7 +84,14 @@ class TestAccessMatrix(TransactionCase):
         tier = env["crm.customer.tier"].create({"name": "Best", "company_id": company.id})
         customer._set_customer_tier(tier, "Test")
         team = env["service.team"].create({"name": "Matrix", "company_id": company.id, "resolution_hours": 8})
+        policy = env["service.policy"].create({
+            "name": "Matrix", "company_id": company.id, "team_ids": team.ids,
+            "target_ids": [Command.create({"kind": "resolution", "hours": 4})]})
+        escalation = env["service.escalation"].create({"policy_target_id": policy.target_ids.id})
         case = env["service.case"].create({"name": "Matrix", "team_id": team.id, "partner_id": customer.id})
+        case.action_close()
+        case.action_reopen()
+        env.flush_all()
         run = env["customer.score.run"].create({"company_id": company.id, "as_of": "1997-12-31"})
         run._execute()
         test = env["customer.score.backtest"]._queue({
@@ -89,7 +102,14 @@ class TestAccessMatrix(TransactionCase):
             "crm.customer.tier.change": env["crm.customer.tier.change"].search(
                 [("partner_id", "=", customer.id), ("company_id", "=", company.id)], limit=1),
             "service.case": case,
+            "service.case.escalation": case.target_ids.escalation_ids,
+            "service.case.pause": case.pause_ids,
+            "service.case.report": env["service.case.report"].browse(case.id),
+            "service.case.stage.time": case.stage_time_ids[:1],
             "service.case.target": case.target_ids[:1],
+            "service.escalation": escalation,
+            "service.policy": policy,
+            "service.policy.target": policy.target_ids,
             "service.team": team,
             "customer.score": env["customer.score"].search(
                 [("partner_id", "=", customer.id), ("company_id", "=", company.id)]),

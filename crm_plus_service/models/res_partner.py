@@ -11,6 +11,24 @@ class ResPartner(models.Model):
         help='Cases of this contact; of a company, those of all its contacts.',
     )
 
+    service_calendar_id = fields.Many2one(
+        'resource.calendar',
+        string='Service Hours',
+        company_dependent=True,
+        groups='crm_plus.group_user',
+        help='What is promised on cases of this customer is counted in these working hours. '
+        'Empty: in those of the team.',
+    )
+
+    def write(self, vals):
+        res = super().write(vals)
+        if {'customer_tier_id', 'service_calendar_id'} & vals.keys():
+            # sudo: what is promised follows from the customer, whoever may change that one
+            self.env['service.case'].sudo().search([
+                ('commercial_partner_id', 'in', self.ids), ('closed_date', '=', False),
+            ])._sync_targets(self.env._('The customer was changed.'))
+        return res
+
     def _compute_case_count(self):
         cases = self.env['service.case']
         by_contact = dict(

@@ -44,7 +44,7 @@ class ResourceCalendarLeaves(models.Model):
         holidays = self.filtered(lambda leave: not leave.resource_id)
         if not holidays:
             return targets
-        domain = [('done_date', '=', False)]
+        domain = list(targets._open_domain())
         if all(holiday.calendar_id for holiday in holidays):
             domain.append(('calendar_id', 'in', holidays.calendar_id.ids))
         return targets.search(domain)

@@ -62,7 +62,10 @@ class ServiceCaseMailMixin(models.AbstractModel):
             self._link_answered_customer(message)
             if self._is_from_customer(message):
                 self._reopen_for_customer()
+                self._note_customer_message()
                 self._acknowledge(message)
+            elif self._is_answer(message):
+                self._note_answer()
         return res
 
     @api.model
@@ -72,6 +75,15 @@ class ServiceCaseMailMixin(models.AbstractModel):
             not message.subtype_id.internal
             and not message.is_internal
             and (not message.author_id or message.author_id.partner_share)
+        )
+
+    @api.model
+    def _is_answer(self, message):
+        """Tell whether a colleague, and no machine, wrote something that the customer can read."""
+        return (
+            not message.subtype_id.internal
+            and not message.is_internal
+            and message.author_id != self.env.ref('base.partner_root')
         )
 
     def _reopen_for_customer(self):

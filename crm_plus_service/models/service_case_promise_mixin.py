@@ -5,15 +5,48 @@ from odoo.fields import Domain
 class ServiceCasePromiseMixin(models.AbstractModel):
     """What is promised on a case: its targets, when the next is due, and how that stands now.
 
-    Targets (:class:`service.case.target`) are planned when the case opens, stop when it closes
-    and run again when it is reopened.
+    Targets (:class:`service.case.target`) are planned when the case opens, from the policies that
+    fit it and the promise of its team, and planned anew when the case changes. They are reached
+    by what happens on the case: a colleague's answer, a stage, the closing. Stages that wait for
+    somebody stop the clock.
     """
 
     _name = 'service.case.promise.mixin'
     _description = 'Case: Promises'
 
+    #: what policies look at
+    MATCHED_FIELDS = ('team_id', 'type_id', 'priority', 'tag_ids', 'partner_id', 'product_id')
+
     target_ids = fields.One2many(
         'service.case.target', 'case_id', string='Targets', groups='base.group_user'
+    )
+    pause_ids = fields.One2many(
+        'service.case.pause', 'case_id', string='Pauses', groups='base.group_user'
+    )
+    waiting_for = fields.Selection(
+        [('customer', 'The customer'), ('third_party', 'Somebody else')],
+        readonly=True,
+        copy=False,
+        index='btree_not_null',
+        groups='base.group_user',
+        help='For whom the case waits, by its stage.',
+    )
+    stage_before_waiting_id = fields.Many2one(
+        'service.stage', readonly=True, copy=False, groups='base.group_user'
+    )
+    first_response_date = fields.Datetime(
+        string='First Answered On',
+        readonly=True,
+        copy=False,
+        groups='base.group_user',
+        help='When the first message of a colleague was sent to the customer.',
+    )
+    awaiting_since = fields.Datetime(
+        string='Customer Waits Since',
+        readonly=True,
+        copy=False,
+        groups='base.group_user',
+        help='When the customer wrote what nobody has answered yet.',
     )
     deadline = fields.Datetime(
         compute='_compute_deadline',
@@ -30,6 +63,7 @@ class ServiceCasePromiseMixin(models.AbstractModel):
     sla_state = fields.Selection(
         [
             ('running', 'On Track'),
+            ('paused', 'Waiting'),
             ('due_soon', 'Due Soon'),
             ('overdue', 'Overdue'),
             ('kept', 'Kept'),
@@ -44,26 +78,52 @@ class ServiceCasePromiseMixin(models.AbstractModel):
     )
     sla_label = fields.Char(string='Due', compute='_compute_sla', groups='base.group_user')
 
+    answer_count = fields.Integer(
+        string='Answers',
+        readonly=True,
+        copy=False,
+        aggregator='avg',
+        groups='base.group_user',
+        help='How often colleagues have written to the customer.',
+    )
+    reopen_count = fields.Integer(
+        string='Reopened',
+        readonly=True,
+        copy=False,
+        groups='base.group_user',
+        help='How often the case was opened again after it had been closed.',
+    )
+    stage_time_ids = fields.One2many(
+        'service.case.stage.time', 'case_id', string='Time in Stages', groups='base.group_user'
+    )
+
     # ------------------------------------------------------------
     # COMPUTES
     # ------------------------------------------------------------
 
-    @api.depends('target_ids.deadline', 'target_ids.warning_date', 'target_ids.done_date')
+    @api.depends(
+        'target_ids.deadline',
+        'target_ids.warning_date',
+        'target_ids.done_date',
+        'target_ids.withdrawn_date',
+    )
     def _compute_deadline(self):
         for case in self:
-            running = case.target_ids.filtered(lambda target: not target.done_date)
+            running = case.target_ids.filtered(lambda target: target.outcome == 'open')
             case.deadline = min(filter(None, running.mapped('deadline')), default=False)
             case.warning_date = min(filter(None, running.mapped('warning_date')), default=False)
 
-    @api.depends('closed_date', 'deadline', 'warning_date', 'target_ids.outcome')
+    @api.depends('closed_date', 'deadline', 'warning_date', 'waiting_for', 'target_ids.outcome')
     def _compute_sla(self):
         now = fields.Datetime.now()
         for case in self:
+            outcomes = set(case.target_ids.mapped('outcome'))
             state = False
             if case.deadline:
                 state = case.target_ids._running_state(case.deadline, case.warning_date, now)
-            elif case.closed_date and case.target_ids:
-                outcomes = case.target_ids.mapped('outcome')
+            elif case.waiting_for and 'open' in outcomes:
+                state = 'paused'
+            elif case.closed_date and outcomes & {'kept', 'missed'}:
                 state = 'missed' if 'missed' in outcomes else 'kept'
             case.sla_state = state
             case.sla_label = case._sla_text(state, now)
@@ -82,6 +142,8 @@ class ServiceCasePromiseMixin(models.AbstractModel):
                 if target.outcome == 'missed'
             )
             return self.env._('Missed by %s', self._duration_text(late))
+        if state == 'paused':
+            return self.env._('Waiting')
         return self.env._('Kept') if state == 'kept' else False
 
     def _duration_text(self, delta):
@@ -104,16 +166,23 @@ class ServiceCasePromiseMixin(models.AbstractModel):
         now = fields.Datetime.now()
         targets = self.env['service.case.target']
         missed = Domain('target_ids.outcome', '=', 'missed')
-        closed = Domain('closed_date', '!=', False) & Domain('target_ids', '!=', False)
+        closed = Domain('closed_date', '!=', False) & Domain(
+            'target_ids.outcome', 'in', ('kept', 'missed')
+        )
+        paused = (
+            Domain('deadline', '=', False)
+            & Domain('waiting_for', '!=', False)
+            & Domain('target_ids.outcome', '=', 'open')
+        )
         domains = {
             **{
                 state: Domain('deadline', '!=', False) & targets._running_domain(state, now)
                 for state in ('running', 'due_soon', 'overdue')
             },
+            'paused': paused,
             'missed': closed & missed,
             'kept': closed & ~missed,
-            False: Domain('target_ids', '=', False)
-            | (Domain('closed_date', '=', False) & Domain('deadline', '=', False)),
+            False: Domain('deadline', '=', False) & ~closed & ~paused,
         }
         return Domain.OR(domains[state] for state in value if state in domains)
 
@@ -124,57 +193,232 @@ class ServiceCasePromiseMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         cases = super().create(vals_list)
+        cases._follow_stage()
         cases._sync_targets()
         return cases
 
     def write(self, vals):
-        closed = self.filtered('closed_date') if 'stage_id' in vals else self.browse()
+        stages = {case: (case.stage_id, case.closed_date) for case in self.sudo()}
         res = super().write(vals)
-        if 'team_id' in vals:
-            self._sync_targets()
-        else:
-            closed.filtered(lambda case: not case.closed_date)._sync_targets()
+        changed = [name for name in self.MATCHED_FIELDS if name in vals]
+        if 'stage_id' in vals or 'team_id' in vals:
+            moved = self.sudo().filtered(
+                lambda case: case.stage_id != stages[case][0] or 'team_id' in vals)
+            moved._follow_stage({case: stages[case] for case in moved})
+            changed += ['stage_id'] if moved else []
+        if changed:
+            labels = [self._fields[name]._description_string(self.env) for name in changed]
+            self._sync_targets(self.env._('Changed: %s', ', '.join(labels)))
         return res
+
+    # ------------------------------------------------------------
+    # WHAT HAPPENS ON THE CASE
+    # ------------------------------------------------------------
+
+    def _follow_stage(self, before=None):
+        """Stop or restart the clock, and reach what the new stages reach.
+
+        :param before: stage and closing date by case, as they were; none for new cases
+        """
+        now = fields.Datetime.now()
+        for case in self.sudo():
+            stage, closed_date = (before or {}).get(case, (case.stage_id.browse(), False))
+            # a stage that closes a case ends every wait
+            waiting_for = not case.closed_date and case.stage_id.waiting_for
+            if waiting_for != case.waiting_for:
+                case._end_pause(now)
+                if waiting_for:
+                    case._begin_pause(waiting_for, now, stage)
+            if case.closed_date and not closed_date:
+                case._reach_on_closing()
+            elif closed_date and not case.closed_date:
+                case._run_again(closed_date, now)
+            case._reach_stages(case.closed_date or now)
+        self.sudo()._note_stage_time(now)
+
+    def _note_stage_time(self, now):
+        running = self.stage_time_ids.filtered(lambda stay: not stay.end_date)
+        running._leave(now)
+        # the database must know that the last stay has ended before the next one begins
+        running.flush_recordset(['end_date'])
+        self.env['service.case.stage.time'].create([
+            {'case_id': case.id, 'stage_id': case.stage_id.id, 'team_id': case.team_id.id,
+             'start_date': now}
+            for case in self if case.stage_id and not case.closed_date
+        ])
+
+    def _begin_pause(self, kind, now, stage_before):
+        self.waiting_for = kind
+        self.stage_before_waiting_id = stage_before
+        self.env['service.case.pause'].sudo().create({
+            'case_id': self.id, 'kind': kind, 'start_date': now, 'user_id': self.env.uid,
+        })
+
+    def _end_pause(self, now):
+        self.waiting_for = False
+        running = self.pause_ids.filtered(lambda pause: not pause.end_date)
+        running.end_date = now
+
+    def _reach_on_closing(self):
+        """Reach the resolution; what was to be answered and was not is no longer promised."""
+        running = self._running_targets()
+        reached = running.filtered(lambda target: target.kind in ('resolution', 'stage'))
+        reached.done_date = self.closed_date
+        (running - reached)._withdraw(self.env._('Closed without an answer.'), self.closed_date)
+        self.awaiting_since = False
+
+    def _run_again(self, closed_date, now):
+        """Let the resolution run again; the time in which the case was closed does not count."""
+        self.env['service.case.pause'].sudo().create({
+            'case_id': self.id, 'kind': 'closed', 'start_date': closed_date, 'end_date': now,
+            'user_id': self.env.uid,
+        })
+        again = self.target_ids.filtered(
+            lambda target: target.kind == 'resolution' and target.done_date == closed_date)
+        self.reopen_count += 1
+        again.write({'done_date': False, 'breach_date': False})
+
+    def _reach_stages(self, moment):
+        reached = self._running_targets().filtered(
+            lambda target: target.kind == 'stage' and self._has_reached(target.stage_id))
+        reached.done_date = moment
+
+    def _has_reached(self, stage):
+        own = self.stage_id
+        return bool(self.closed_date) or (own.sequence, own.id) >= (stage.sequence, stage.id)
+
+    def _note_customer_message(self):
+        """Remember that the customer waits for an answer, and wait no longer for the customer."""
+        # sudo: a customer may answer but not change a case; what follows is the case's own doing
+        for case in self.sudo().filtered(lambda case: not case.closed_date):
+            if case.first_response_date and not case.awaiting_since:
+                case.awaiting_since = fields.Datetime.now()
+                case._sync_targets()
+            if case.waiting_for == 'customer':
+                case.stage_id = case._stage_to_go_on()
+
+    def _stage_to_go_on(self):
+        before = self.stage_before_waiting_id
+        if before and not before.waiting_for and not before.is_closed:
+            return before
+        return self.team_id._get_stage(closed=False) or self.stage_id
+
+    def _note_answer(self):
+        """Reach what was to be answered: a colleague has written to the customer."""
+        now = fields.Datetime.now()
+        # sudo: whoever may write to the customer need not be allowed to change the case
+        for case in self.sudo():
+            case._running_targets().filtered(
+                lambda target: target.kind in ('first_response', 'next_response')
+            ).done_date = now
+            case.write({
+                'first_response_date': case.first_response_date or now,
+                'awaiting_since': False,
+                'answer_count': case.answer_count + 1,
+            })
 
     # ------------------------------------------------------------
     # PROMISES
     # ------------------------------------------------------------
 
-    def _get_promises(self):
-        """Return what is promised on this case, as target values by kind."""
+    def _running_targets(self):
+        return self.target_ids.filtered(lambda target: target.outcome == 'open')
+
+    def _get_service_calendar(self):
+        """Return the working hours in which promises on this case are counted.
+
+        Those agreed with the customer, else the team's.
+        """
         self.ensure_one()
+        customer = self.commercial_partner_id.with_company(self.company_id)
+        return customer.service_calendar_id or self.team_id.resource_calendar_id
+
+    def _get_customer_tier(self):
+        self.ensure_one()
+        return self.commercial_partner_id.with_company(self.company_id).customer_tier_id
+
+    def _get_promises(self, policies):
+        """Return the values of the targets that are promised on this case now, by key.
+
+        The team's own promise stands where no policy promises a resolution.
+        """
+        self.ensure_one()
+        promised = policies.filtered(lambda policy: policy._fits(self)).target_ids
+        promises = [
+            {
+                'kind': line.kind,
+                'stage_id': line.kind == 'stage' and line.stage_id.id,
+                'policy_target_id': line.id,
+                'hours': line.hours,
+                'warning_hours': line.warning_hours,
+                'pausable': line.pausable,
+            }
+            for line in promised
+        ]
         team = self.team_id
-        if not team.resolution_hours:
-            return {}
-        return {
-            'resolution': {
+        if team.resolution_hours and 'resolution' not in promised.mapped('kind'):
+            promises.append({
+                'kind': 'resolution',
+                'stage_id': False,
+                'policy_target_id': False,
                 'hours': team.resolution_hours,
                 'warning_hours': team.warning_hours,
-                'calendar_id': team.resource_calendar_id.id,
-            }
+                'pausable': True,
+            })
+        calendar = self._get_service_calendar()
+        return {
+            _key(values): {**values, 'start_date': start, 'calendar_id': calendar.id}
+            for values in promises
+            if (start := self._get_start(values))
         }
 
-    def _sync_targets(self):
+    def _get_start(self, promise):
+        """Return since when the clock of a promise runs on this case; False if it does not."""
+        if self.closed_date:
+            return False
+        if promise['kind'] == 'first_response':
+            return not self.first_response_date and self.opened_date
+        if promise['kind'] == 'next_response':
+            return self.awaiting_since
+        stage = self.env['service.stage'].browse(promise['stage_id'])
+        return not (stage and self._has_reached(stage)) and self.opened_date
+
+    def _sync_targets(self, reason=False):
         """Make the running targets of these cases those that are promised now.
 
-        Targets that have been reached keep what was promised then.
+        What was met or missed stays as it is; what is no longer promised is withdrawn.
+
+        :param reason: why, to be read on the targets that change
         """
         # sudo: targets are the consequence of a promise and nobody may write them by hand; what
-        # they contain comes from the case and its team alone
-        to_create, obsolete = [], self.env['service.case.target'].sudo()
-        for case in self.sudo():
-            promises = case._get_promises()
-            for target in case.target_ids.filtered(lambda target: not target.done_date):
-                values = promises.pop(target.kind, None)
-                if values:
-                    target._promise(values)
-                else:
-                    obsolete |= target
-            known = set(case.target_ids.mapped('kind'))
+        # they contain comes from the case, the policies and its team alone
+        cases = self.sudo()
+        policies = self.env['service.policy']._of_companies(cases.company_id)
+        to_create = []
+        for case in cases:
+            promises = case._get_promises(policies)
+            for target in case._running_targets():
+                values = promises.pop(target._get_key(), None)
+                if not values:
+                    target._withdraw(reason, fields.Datetime.now())
+                elif not target._is_overdue():
+                    target._promise(values, reason)
+            ended = {
+                target._get_key()
+                for target in case.target_ids
+                if target.outcome in ('kept', 'missed') and target.kind != 'next_response'
+            }
             to_create += [
-                {'case_id': case.id, 'kind': kind, 'start_date': case.opened_date, **values}
-                for kind, values in promises.items()
-                if kind not in known
+                {'case_id': case.id, 'tier_id': case._get_customer_tier().id, **values}
+                for key, values in promises.items()
+                if key not in ended
             ]
-        obsolete.unlink()
-        obsolete.create(to_create)
+        if to_create:
+            targets = self.env['service.case.target'].sudo()
+            # the database must know what has ended before the same may run again
+            targets.flush_model(['done_date', 'withdrawn_date'])
+            targets.create(to_create)
+
+
+def _key(values):
+    return values['kind'], values['stage_id'], values['policy_target_id']

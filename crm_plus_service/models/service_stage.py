@@ -19,6 +19,12 @@ class ServiceStage(models.Model):
         help='A case in this stage is finished: its targets stop and are kept or missed. '
         'A new message of the customer opens it again.',
     )
+    waiting_for = fields.Selection(
+        [('customer', 'The customer'), ('third_party', 'Somebody else')],
+        help='The promises that allow it stand still while a case is in this stage. When a case '
+        'waits for the customer, the message of the customer takes it back to the stage from '
+        'which it came.',
+    )
     team_ids = fields.Many2many(
         'service.team',
         'service_stage_team_rel',

@@ -1,1 +1,1 @@
-from . import customer_timeline
+from . import customer_timeline, service_case_report
