@@ -112,32 +112,42 @@ class CustomerScoreHistory(models.Model):
         self.invalidate_model()
 
     def _write_month(self, company, month: date):
-        names = [SQL.identifier(name) for name in (*SCORE_COLUMNS, 'tier_id')]
-        partners = self.env['res.partner'].with_company(company)
-        partners.flush_model(['customer_tier_id'])
-        # sudo: the history has the tier that the customer has, whoever scores
-        tier = partners.sudo()._field_to_sql('customer', 'customer_tier_id')
+        """Make the month's rows those of the scores; a row that says the same stays as it is."""
+        columns = ['previous_segment_id', 'movement', *SCORE_COLUMNS, 'tier_id']
+        params = {
+            'fresh': self._fresh_rows(company, month),
+            'names': SQL(", ").join(SQL.identifier(name) for name in columns),
+            'written': SQL(", ").join(SQL.identifier('history', name) for name in columns),
+            'values': SQL(", ").join(SQL.identifier('fresh', name) for name in columns),
+            'assignments': SQL(", ").join(
+                SQL("%s = fresh.%s", SQL.identifier(name), SQL.identifier(name))
+                for name in columns),
+            'month': month,
+            'company_id': company.id,
+        }
         self.env.cr.execute(SQL(
             """
-            INSERT INTO customer_score_history (
-                        partner_id, company_id, month, previous_segment_id, movement, %(names)s)
-                 SELECT present.partner_id, present.company_id, %(month)s, former.segment_id,
-                        %(movement)s, %(values)s, %(tier)s
-                   FROM customer_score present
-                   JOIN res_partner customer ON customer.id = present.partner_id
-                        %(former)s
-                  WHERE present.company_id = %(company_id)s
-                    AND present.lifecycle IS DISTINCT FROM 'prospect'
-            ON CONFLICT (partner_id, company_id, month) DO UPDATE
-                    SET previous_segment_id = EXCLUDED.previous_segment_id,
-                        movement = EXCLUDED.movement, %(assignments)s
-            """,
-            names=SQL(", ").join(names),
-            values=SQL(", ").join(SQL.identifier('present', name) for name in SCORE_COLUMNS.values()),
-            tier=tier, month=month, company_id=company.id,
-            assignments=SQL(", ").join(SQL("%s = EXCLUDED.%s", name, name) for name in names),
-            movement=MOVEMENT, former=self._former_join(company, month),
-        ))
+            UPDATE customer_score_history history
+               SET %(assignments)s
+              FROM (%(fresh)s) fresh
+             WHERE history.company_id = %(company_id)s
+               AND history.month = %(month)s
+               AND history.partner_id = fresh.partner_id
+               AND (%(written)s) IS DISTINCT FROM (%(values)s)
+            """, **params))
+        # A conflict is a row that another transaction has just committed: to be tried again.
+        self.env.cr.execute(SQL(
+            """
+            INSERT INTO customer_score_history (partner_id, company_id, month, %(names)s)
+                 SELECT fresh.partner_id, %(company_id)s, %(month)s, %(values)s
+                   FROM (%(fresh)s) fresh
+                  WHERE NOT EXISTS (
+                        SELECT FROM customer_score_history history
+                         WHERE history.company_id = %(company_id)s
+                           AND history.month = %(month)s
+                           AND history.partner_id = fresh.partner_id)
+            ON CONFLICT (partner_id, company_id, month) DO NOTHING
+            """, **params))
         self.env.cr.execute(SQL(
             """
             DELETE FROM customer_score_history history
@@ -148,8 +158,29 @@ class CustomerScoreHistory(models.Model):
                          WHERE score.partner_id = history.partner_id
                            AND score.company_id = history.company_id
                            AND score.lifecycle IS DISTINCT FROM 'prospect')
-            """, company_id=company.id, month=month,
-        ))
+            """, **params))
+
+    def _fresh_rows(self, company, month: date) -> SQL:
+        """Select what the history shall say of each customer of the company."""
+        partners = self.env['res.partner'].with_company(company)
+        partners.flush_model(['customer_tier_id'])
+        return SQL(
+            """
+            SELECT present.partner_id, former.segment_id AS previous_segment_id,
+                   %(movement)s AS movement, %(values)s, %(tier)s AS tier_id
+              FROM customer_score present
+              JOIN res_partner customer ON customer.id = present.partner_id
+                   %(former)s
+             WHERE present.company_id = %(company_id)s
+               AND present.lifecycle IS DISTINCT FROM 'prospect'
+            """,
+            movement=MOVEMENT, former=self._former_join(company, month), company_id=company.id,
+            values=SQL(", ").join(
+                SQL("%s AS %s", SQL.identifier('present', column), SQL.identifier(name))
+                for name, column in SCORE_COLUMNS.items()),
+            # sudo: the history has the tier that the customer has, whoever scores
+            tier=partners.sudo()._field_to_sql('customer', 'customer_tier_id'),
+        )
 
     def _former_join(self, company, month: date) -> SQL:
         """Join to `present` the same customer's row of the last month scored before."""

@@ -1,4 +1,5 @@
 from . import (
+    test_binary_copy,
     test_customer_360_value,
     test_customer_measures,
     test_customer_measures_dealings,
@@ -13,6 +14,7 @@ from . import (
     test_customer_score_prospect,
     test_customer_score_run,
     test_customer_score_tour,
+    test_customer_score_writer,
     test_customer_segment,
     test_customer_segment_conditions,
     test_customer_segment_moves,
