@@ -130,6 +130,16 @@ class TestEveryPurchaseModelWithoutAnEstimate(BaseCase):
     def test_all_alike(self):
         self.assert_unknown("same history", [2] * 30, [5] * 30, [9] * 30)
 
+    def test_customers_of_one_rate_leave_its_spread_open(self):
+        # Everybody buys every 25 days, and leaves some day: r and α grow without end together.
+        T = np.linspace(100, 700, 60)
+        x = np.floor(T * (0.3 + 0.7 * (np.arange(60) % 7) / 6) / 25)
+        for name, fit in FITS.items():
+            with self.subTest(name):
+                model = fit(x, 25 * x, T)
+                self.assertFalse(model.converged)
+                self.assertIn("do not determine r, alpha", model.message)
+
     def test_two_kinds_of_customer_leave_parameters_open_that_the_message_names(self):
         for name, fit in FITS.items():
             with self.subTest(name):

@@ -54,6 +54,14 @@ class Departure(NamedTuple):
     #: of 1 / (β + y)
     mean_inverse_beta_y: Floats
 
+    @property
+    def means(self) -> tuple[Floats, ...]:
+        """The means of ln(α + y), 1 / (α + y), ln(β + y), 1 / (β + y)."""
+        return (
+            self.mean_log_alpha_y, self.mean_inverse_alpha_y,
+            self.mean_log_beta_y, self.mean_inverse_beta_y,
+        )
+
 
 def departure(
     r: float, alpha: float, s: float, beta: float, x: Floats, t_x: Floats, T: Floats
@@ -65,23 +73,26 @@ def departure(
     return Departure(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
 
 
-def departure_with_products(
+def departure_with_covariance(
     r: float, alpha: float, s: float, beta: float, x: Floats, t_x: Floats, T: Floats
 ) -> tuple[Departure, Floats]:
-    """Return the same, and the means of products that the second derivatives are made of.
+    """Return the same, and the covariances that the second derivatives are made of.
 
     All at once: to be called with a block of customers at a time.
 
-    :return: and of ln(α + y), 1 / (α + y), ln(β + y), 1 / (β + y) in this order the mean
-        of each one times each, shape (4, 4, n)
+    :return: and the covariances of ln(α + y), 1 / (α + y), ln(β + y), 1 / (β + y) in this
+        order, over the moment of leaving, shape (4, 4, n)
     """
     found, probability, terms = _departure(r, alpha, s, beta, x, t_x, T)
-    products = np.empty((4, 4, len(x)))
+    # Of deviations, not of products less products of means: for a large α those are equal
+    # in all of their digits.
+    terms = [term - mean for term, mean in zip(terms, found.means, strict=True)]
+    covariance = np.empty((4, 4, len(x)))
     for i, term in enumerate(terms):
         weighted = probability * term
         for j in range(i, 4):
-            products[i, j] = products[j, i] = np.einsum("jn,jn->n", weighted, terms[j])
-    return found, products
+            covariance[i, j] = covariance[j, i] = np.einsum("jn,jn->n", weighted, terms[j])
+    return found, covariance
 
 
 def _departure(r, alpha, s, beta, x, t_x, T) -> tuple[Departure, Floats, tuple[Floats, ...]]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import exprel, log1p
 
-from .gamma_dropout import BLOCK, departure, departure_with_products
+from .gamma_dropout import BLOCK, departure, departure_with_covariance
 from .inputs import not_negative, purchase_history
 from .optimise import Fitted, LogLikelihood, in_logarithms
 from .purchase_model import PurchaseModel, estimate
@@ -146,24 +146,21 @@ class _Likelihood(LogLikelihood):
         """
         r, alpha, s, beta = parameters
         x, T, weights = self.x[rows], self.T[rows], self.weights[rows]
-        gone, products = departure_with_products(r, alpha, s, beta, x, self.t_x[rows], T)
+        gone, covariance = departure_with_covariance(r, alpha, s, beta, x, self.t_x[rows], T)
         left, _ = logistic(gone.log_odds)
         shape, alpha_age, beta_age = r + x, 1 / (alpha + T), 1 / (beta + T)
-        means = np.array([
-            gone.mean_log_alpha_y, gone.mean_inverse_alpha_y,
-            gone.mean_log_beta_y, gone.mean_inverse_beta_y,
-        ])
+        means = np.array(gone.means)
+        squares = means**2 + np.diagonal(covariance).T
         # The integrand's logarithm by each parameter is minus one of these times the term.
         factors = np.array([np.ones_like(shape), shape, np.ones_like(shape), np.full_like(shape, s + 1)])
         own = np.array([-np.log(alpha_age), shape * alpha_age, 1 / s - np.log(beta_age), s * beta_age])
         slopes = own - factors * means
-        covariance = factors * factors[:, None] * (products - means * means[:, None])
+        second = np.einsum("n,in,jn->ij", weights * left * (1 - left), slopes, slopes)
         left, here = weights * left, weights * (1 - left)
-        second = np.einsum("n,in,jn->ij", here * left / np.where(weights > 0, weights, 1), slopes, slopes)
-        second += np.einsum("n,ijn->ij", left, covariance)
+        second += np.einsum("n,in,jn,ijn->ij", left, factors, factors, covariance)
         second[0, 1] -= weighted_total(left, means[1]) + weighted_total(here, alpha_age)
-        second[1, 1] += weighted_total(left, shape * products[1, 1]) + weighted_total(here, shape * alpha_age**2)
+        second[1, 1] += weighted_total(left, shape * squares[1]) + weighted_total(here, shape * alpha_age**2)
         second[2, 2] -= left.sum() / s**2
         second[2, 3] -= weighted_total(left, means[3]) + weighted_total(here, beta_age)
-        second[3, 3] += (s + 1) * weighted_total(left, products[3, 3]) + s * weighted_total(here, beta_age**2)
+        second[3, 3] += (s + 1) * weighted_total(left, squares[3]) + s * weighted_total(here, beta_age**2)
         return second
