@@ -9,7 +9,7 @@ from odoo.addons.crm_plus_analytics.valuation import pareto_nbd
 from odoo.addons.crm_plus_analytics.valuation.gamma_dropout import BLOCK, departure
 from odoo.tests import BaseCase
 
-from .valuation_simulation import simulate_pareto
+from .valuation_simulation import simulate_pareto, simulate_purchases
 
 NAMES = ("r", "alpha", "s", "beta")
 HISTORIES = np.array([0.0, 1, 2, 6]), np.array([0, 3.5, 30.43, 38.86]), np.full(4, 38.86)
@@ -123,6 +123,15 @@ class TestParetoNbdFit(BaseCase):
             for index, step in enumerate(1e-5 * np.eye(4)):
                 slope = (likelihood(theta + step)[0] - likelihood(theta - step)[0]) / 2e-5
                 assert_allclose(gradient[index], slope, rtol=1e-6, atol=1e-6)
+
+    def test_rounding_is_not_taken_for_curvature(self):
+        # Nothing here speaks for rates that differ: r and α grow until their digits run out.
+        history = simulate_purchases(
+            151, 6.5494910035029035, 3.8439167475550824, 1.1329139442970053, 1.2304707810657154,
+            108.3742782531728, seed=33)
+        model = pareto_nbd.fit(*history)
+        self.assertFalse(model.converged)
+        self.assertIn("do not determine r, alpha", model.message)
 
     def test_true_parameters_lie_within_four_standard_errors(self):
         truth = dict(zip(NAMES, (1.2, 30.0, 0.9, 150.0), strict=True))
