@@ -1,4 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .res_company import LIFECYCLE
+
+#: Settings that are valid only together.
+TOGETHER = frozenset({
+    *LIFECYCLE.values(),
+    'customer_value_abc_a', 'customer_value_abc_b',
+    'customer_value_band_low', 'customer_value_band_middle', 'customer_value_band_high',
+})
 
 
 class ResConfigSettings(models.TransientModel):
@@ -74,3 +83,21 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.customer_value_loyal_days', readonly=False)
     customer_tier_automatic = fields.Boolean(
         related='company_id.customer_tier_automatic', readonly=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            company = self.env['res.company'].browse(vals.get('company_id')) or self.env.company
+            _write_together(company, vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        _write_together(self.company_id, vals)
+        return super().write(vals)
+
+
+def _write_together(company, vals):
+    """Write limits at once that a page would write one by one, each beside the old others."""
+    limits = {name: vals[name] for name in TOGETHER & vals.keys()}
+    if limits:
+        company.write(limits)

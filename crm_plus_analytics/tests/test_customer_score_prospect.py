@@ -143,6 +143,18 @@ class TestCustomerScoreProspect(ProspectCommon):
         self.score()
         self.assertFalse(self.prospects(), "Carl has bought, Dora's interest is too long ago")
 
+    def test_who_may_not_be_scored_is_none(self):
+        tag = self.env['res.partner.category'].sudo().create({'name': "Staff"})
+        self.company.sudo().customer_value_excluded_category_ids = tag
+        self.interest()
+        self.dora.category_id = tag
+        self.lead(self.company.partner_id, 900)
+        self.score()
+        self.assertEqual(self.prospects().partner_id, self.carl)
+        self.assertFalse(self.score_of(self.company.partner_id))
+        self.assertFalse(self.env['customer.score'].sudo().search(
+            [('active', '=', False), ('partner_id', '=', self.company.partner_id.id)]))
+
     def test_as_of_a_day(self):
         self.interest()
         self.score('2026-06-02')

@@ -162,6 +162,25 @@ class TestStandingOfCustomers(CustomerValueCommon):
             with self.subTest(values=values), self.assertRaises(ValidationError):
                 company.write(values)
 
+    def test_limits_are_valid_together_on_the_page_of_settings(self):
+        Settings = self.env['res.config.settings'].sudo().with_company(self.company)
+        higher = {
+            'customer_value_band_low': 80, 'customer_value_band_middle': 90,
+            'customer_value_band_high': 95, 'customer_value_lost_chance': 0.7,
+            'customer_value_risk_chance': 0.9,
+        }
+        settings = Settings.create({'company_id': self.company.id, **higher})
+        settings.execute()
+        self.assertEqual(self.company._customer_value_bands(), [80, 90, 95])
+        self.assertEqual(self.company.customer_value_lost_chance, 0.7)
+        settings.write({
+            'customer_value_band_low': 10, 'customer_value_band_middle': 20,
+            'customer_value_band_high': 30,
+        })
+        self.assertEqual(self.company._customer_value_bands(), [10, 20, 30])
+        with self.assertRaisesRegex(ValidationError, "must rise"):
+            Settings.create({'company_id': self.company.id, 'customer_value_band_low': 20})
+
     def test_bands_are_those_of_the_company(self):
         bert = self.score_of(self.bert)
         self.assertEqual(self.run_.band_limits, [25, 50, 75])
