@@ -75,9 +75,9 @@ class RandomKills:
         with self.registry.cursor() as cr:
             self.environment(cr)["customer.score.run"].search([], limit=1)._execute_committing()
 
-    def state(self) -> str:
+    def last_run(self, field: str):
         with self.registry.cursor() as cr:
-            return self.environment(cr)["customer.score.run"].search([], limit=1).state
+            return self.environment(cr)["customer.score.run"].search([], limit=1)[field]
 
     def mark_interrupted(self) -> None:
         with self.registry.cursor() as cr:
@@ -141,9 +141,9 @@ class RandomKills:
         os.waitpid(process, 0)
         free = self.lock_is_free()
         after = self.written()
-        state = self.state()
+        state = self.last_run("state")
         self.mark_interrupted()
-        return {"killed": what, "share": round(share, 3), "free": free, "state": state, "next": self.state(),
+        return {"killed": what, "share": round(share, 3), "free": free, "state": state, "next": self.last_run("state"),
                 "runs": self.runs(), "changed": changed(before, after)}
 
 
@@ -167,8 +167,8 @@ def main(database: str, seed: str) -> None:
     before = kills.written()
     kills.score()
     after = kills.written()
-    print(json.dumps({"killed": "nothing", "state": kills.state(), "runs": kills.runs(),
-                      "scores": len(after["customer_score"]), "changed": changed(before, after)}))
+    print(json.dumps({"killed": "nothing", "state": kills.last_run("state"), "runs": kills.runs(),
+                      "customers": kills.last_run("customers"), "changed": changed(before, after)}))
 
 
 if __name__ == "__main__":

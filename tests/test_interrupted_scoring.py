@@ -121,6 +121,6 @@ class TestKilledAtRandom(unittest.TestCase):
             of_kind = [kill["state"] for kill in kills if kill["killed"] == what]
             self.assertEqual(len(of_kind) - of_kind.count("done"), 5, said)
             self.assertIn("running", of_kind, said)
-        self.assertEqual((last["state"], last["scores"], last["runs"]), ("done", 100, 1), said)
+        self.assertEqual((last["state"], last["customers"], last["runs"]), ("done", 100, 1), said)
         self.assertLessEqual({"customer_score", "customer_score_history", "crm_customer_tier_change", "res_partner"},
                              set(last["changed"]), "what the kills might have left half-written")
