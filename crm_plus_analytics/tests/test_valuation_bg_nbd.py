@@ -90,6 +90,13 @@ class TestBgNbdFit(BaseCase):
             self.assertTrue(model.converged, model.message)
             assert_allclose(parameters(model) * (1, unit, 1, 1), parameters(in_days), rtol=1e-6)
 
+    def test_hundred_thousand_customers_of_three_years_converge_in_days_and_weeks(self):
+        x, t_x, T = simulate_purchases(100_000, 0.8, 6, 0.5, 6, 1095, seed=2)
+        in_days, in_weeks = bg_nbd.fit(x, t_x, T), bg_nbd.fit(x, t_x / 7, T / 7)
+        self.assertTrue(in_days.converged and in_weeks.converged)
+        self.assertLess(in_days.iterations, 8)
+        assert_allclose(parameters(in_weeks) * (1, 7, 1, 1), parameters(in_days), rtol=1e-6)
+
     @FEW_EXAMPLES
     @given(st.randoms(use_true_random=False))
     def test_order_of_customers_does_not_matter(self, random):

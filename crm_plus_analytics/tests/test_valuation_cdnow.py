@@ -1,5 +1,8 @@
 """The published figures on the CDNOW sample, each with its source."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 from numpy.testing import assert_allclose
 
@@ -15,6 +18,7 @@ LOG_LIKELIHOOD = 0.01
 class TestCdnowSample(BaseCase):
     def test_purchases_of_one_day_are_one(self):
         customer, day, value = purchases()
+        self.assertEqual(len(Path(os.environ["CRM_PLUS_CDNOW"]).read_text().splitlines()), 6919)
         self.assertEqual((len(customer), len(day), len(value)), (6696,) * 3)
         self.assertTrue((np.diff(customer) + np.diff(day / 1e6) > 0).all())
 
