@@ -20,6 +20,7 @@
         'views/service_case_target_views.xml',
         'views/service_team_views.xml',
         'views/service_policy_views.xml',
+        'views/service_agent_views.xml',
         'views/service_stage_views.xml',
         'views/service_case_type_views.xml',
         'views/service_case_tag_views.xml',

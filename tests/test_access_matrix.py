@@ -45,7 +45,8 @@ GROUPS = {
     "public": "base.group_public",
 }
 # What a case keeps of itself, and what a service administrator sets up.
-FACTS = ("service.case.pause", "service.case.stage.time", "service.case.escalation", "service.case.report")
+FACTS = ("service.case.pause", "service.case.stage.time", "service.case.escalation", "service.case.report",
+         "service.assignment")
 PROMISES = ("service.policy", "service.policy.target", "service.escalation")
 for login in ("salesperson", "sales_manager", "agent", "service_manager"):
     MATRIX[login] |= dict.fromkeys(FACTS + PROMISES, LOOK)
@@ -102,6 +103,8 @@ class TestAccessMatrix(TransactionCase):
             "crm.customer.tier.change": env["crm.customer.tier.change"].search(
                 [("partner_id", "=", customer.id), ("company_id", "=", company.id)], limit=1),
             "service.case": case,
+            "service.assignment": env["service.assignment"].create(
+                {"case_id": case.id, "team_id": team.id, "reason": "nobody"}),
             "service.case.escalation": case.target_ids.escalation_ids,
             "service.case.pause": case.pause_ids,
             "service.case.report": env["service.case.report"].browse(case.id),

@@ -14,13 +14,15 @@ class ServiceCase(models.Model):
     A case belongs to one team and through it to one company. It comes from the web client, from
     an order, an invoice or a customer, from an e-mail to the team's address
     (``service_case_mail_mixin.py``) or from the portal. What the team promises, and whether it is
-    kept, stands in ``service_case_promise_mixin.py``.
+    kept, stands in ``service_case_promise_mixin.py``; who gets the case, in
+    ``service_case_routing_mixin.py``.
     """
 
     _name = 'service.case'
     _inherit = [
         'service.case.mail.mixin',
         'service.case.promise.mixin',
+        'service.case.routing.mixin',
         'mail.activity.mixin',
         'portal.mixin',
         'rating.mixin',

@@ -16,3 +16,18 @@ class ServiceCaseType(models.Model):
         default=True,
         help='Customers may choose this type when they open a case in the portal.',
     )
+    weight = fields.Float(
+        required=True,
+        default=1.0,
+        help='How much of an agent’s capacity a case of this type takes. 1 is usual.',
+    )
+    skill_ids = fields.One2many(
+        'service.skill.level',
+        'type_id',
+        string='Asks For',
+        help='Cases of this type are given to agents who know this at least as well.',
+    )
+
+    _weight_positive = models.Constraint(
+        'CHECK (weight > 0)', 'The weight of a type must be above zero.'
+    )

@@ -85,6 +85,43 @@ class ServiceTeam(models.Model):
         help='A case shows as due soon when this many working hours are left.',
     )
 
+    # whose a case is
+    strategy = fields.Selection(
+        [
+            ('manual', 'By hand'),
+            ('pull', 'Agents take the next one'),
+            ('least_loaded', 'To who has least to do'),
+            ('round_robin', 'In turn'),
+            ('best_skill', 'To who knows most about it'),
+            ('own_agent', 'To the agent whom the customer knows'),
+        ],
+        string='Cases Are Given',
+        required=True,
+        default='manual',
+        help='To whom a new case goes. Agents are given cases that they have the skills and the '
+        'language for, in their working hours and up to their capacity; see Agents.',
+    )
+    match_language = fields.Boolean(
+        string='In the Language of the Customer',
+        help='Only agents with the language of the customer are given a case.',
+    )
+    reassign_absent = fields.Boolean(
+        string='Pass On When Absent',
+        default=True,
+        help='When an agent goes absent, the open cases that do not wait for anybody go to '
+        'others.',
+    )
+    overflow_team_id = fields.Many2one(
+        'service.team',
+        string='Helped Out By',
+        check_company=True,
+        domain="[('id', '!=', id), ('company_id', '=', company_id)]",
+        help='Takes over the cases that nobody has taken in time.',
+    )
+    overflow_minutes = fields.Integer(
+        string='After', default=60, help='Minutes that a case waits for an agent of this team.'
+    )
+
     # what the board of teams shows
     open_case_count = fields.Integer(compute='_compute_case_counts', string='Open Cases')
     unassigned_case_count = fields.Integer(compute='_compute_case_counts', string='Unassigned')
@@ -97,6 +134,10 @@ class ServiceTeam(models.Model):
 
     _hourly_cost_positive = models.Constraint(
         'CHECK (hourly_cost >= 0)', 'The hourly cost of a team cannot be negative.'
+    )
+
+    _overflow_minutes_positive = models.Constraint(
+        'CHECK (overflow_minutes > 0)', 'A case must wait at least a minute.'
     )
 
     @api.depends('company_id')
@@ -145,6 +186,16 @@ class ServiceTeam(models.Model):
                         team=team.name,
                     )
                 )
+
+    @api.constrains('overflow_team_id')
+    def _check_overflow(self):
+        if self._has_cycle('overflow_team_id'):
+            raise ValidationError(
+                self.env._(
+                    'Teams cannot hand their cases round in a circle. Choose another team to '
+                    'help out.'
+                )
+            )
 
     # ------------------------------------------------------------
     # CRUD

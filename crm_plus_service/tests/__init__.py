@@ -8,6 +8,7 @@ from . import (
     test_mail_gateway,
     test_policies,
     test_portal,
+    test_routing,
     test_targets,
     test_tour,
     test_working_time,

@@ -1,0 +1,205 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+
+from ..routing import Agent
+
+
+class ServiceAgent(models.Model):
+    """What a colleague can be given in a company: skills, languages, hours, and how much at once.
+
+    Who has no such profile is given nothing by a team's strategy, and can still take cases.
+    """
+
+    _name = 'service.agent'
+    _description = 'Service Agent'
+    _order = 'company_id, user_id'
+    _rec_name = 'user_id'
+    _check_company_auto = True
+
+    user_id = fields.Many2one(
+        'res.users',
+        string='Agent',
+        required=True,
+        index=True,
+        ondelete='cascade',
+        check_company=True,
+        domain=lambda self: [
+            ('all_group_ids', 'in', self.env.ref('crm_plus_service.group_agent').ids)
+        ],
+    )
+    company_id = fields.Many2one(
+        'res.company', required=True, index=True, default=lambda self: self.env.company
+    )
+    active = fields.Boolean(default=True)
+    capacity = fields.Float(
+        required=True,
+        default=10.0,
+        help='How many cases of the usual weight the agent can have open at once.',
+    )
+    skill_ids = fields.One2many('service.skill.level', 'agent_id', string='Skills', copy=True)
+    lang_ids = fields.Many2many(
+        'res.lang',
+        string='Languages',
+        help='Languages in which the agent can answer. Empty: any.',
+    )
+    resource_calendar_id = fields.Many2one(
+        'resource.calendar',
+        string='Working Hours',
+        check_company=True,
+        help='Cases are given to the agent in these hours only. Empty: in those of the team.',
+    )
+    absent_from = fields.Datetime(help='Empty: not absent.')
+    absent_until = fields.Datetime(help='Empty: until further notice.')
+    is_absent = fields.Boolean(compute='_compute_is_absent', search='_search_is_absent')
+    load = fields.Float(
+        compute='_compute_load', string='Open Cases by Weight',
+        help='What the open cases of the agent weigh. Cases that wait for somebody count half.')
+    load_percent = fields.Float(compute='_compute_load', string='Taken')
+    turn = fields.Integer(
+        readonly=True, copy=False, help='The number of the last case that the agent was given.')
+
+    _user_once = models.Constraint(
+        'UNIQUE (user_id, company_id)', 'An agent has one profile in a company.'
+    )
+    _capacity_positive = models.Constraint(
+        'CHECK (capacity > 0)', 'The capacity of an agent must be above zero.'
+    )
+
+    @api.constrains('absent_from', 'absent_until')
+    def _check_absence(self):
+        for agent in self:
+            begin = agent.absent_from or fields.Datetime.now()
+            if agent.absent_until and agent.absent_until < begin:
+                raise ValidationError(
+                    self.env._(
+                        'The absence of %s ends before it begins. Correct one of the dates.',
+                        agent.user_id.name,
+                    )
+                )
+
+    @api.depends('absent_from', 'absent_until')
+    def _compute_is_absent(self):
+        now = fields.Datetime.now()
+        for agent in self:
+            agent.is_absent = bool(
+                agent.absent_from
+                and agent.absent_from <= now
+                and (not agent.absent_until or agent.absent_until > now)
+            )
+
+    @api.model
+    def _search_is_absent(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        now = fields.Datetime.now()
+        absent = Domain('absent_from', '<=', now) & (
+            Domain('absent_until', '=', False) | Domain('absent_until', '>', now)
+        )
+        return Domain.OR(absent if it else ~absent for it in value)
+
+    def _compute_load(self):
+        # not by depends: an agent is looked at, the load is that of that moment
+        loads = self._get_loads()
+        for agent in self:
+            agent.load = loads.get((agent.user_id.id, agent.company_id.id), 0.0)
+            agent.load_percent = agent.load / agent.capacity if agent.capacity else 0.0
+
+    def _get_loads(self):
+        """Return the weight of the open cases by user and company."""
+        # sudo: how much an agent has to do counts all of it, and shows none of it
+        cases = self.env['service.case'].sudo()
+        groups = cases._read_group(
+            [
+                ('user_id', 'in', self.user_id.ids),
+                ('company_id', 'in', self.company_id.ids),
+                ('closed_date', '=', False),
+            ],
+            ['user_id', 'company_id', 'waiting_for'],
+            ['weight:sum'],
+        )
+        loads = {}
+        for user, company, waiting_for, weight in groups:
+            key = user.id, company.id
+            loads[key] = loads.get(key, 0.0) + weight * (0.5 if waiting_for else 1.0)
+        return loads
+
+    # ------------------------------------------------------------
+    # ABSENCE
+    # ------------------------------------------------------------
+
+    def action_go(self):
+        """Be absent from now on; open cases go to others where the team wants it."""
+        self._check_own()
+        # sudo: agents say themselves whether they are there; profiles are set up by managers
+        self.sudo().write({'absent_from': fields.Datetime.now(), 'absent_until': False})
+
+    def action_come_back(self):
+        """Be there again."""
+        self._check_own()
+        # sudo: as above
+        self.sudo().write({'absent_from': False, 'absent_until': False})
+
+    def _check_own(self):
+        if not self.has_access('write') and self.user_id != self.env.user:
+            raise AccessError(self.env._('You can only say of yourself whether you are there.'))
+
+    def write(self, vals):
+        res = super().write(vals)
+        if {'absent_from', 'absent_until', 'active'} & vals.keys():
+            self.filtered(lambda agent: agent.is_absent or not agent.active)._give_back()
+        return res
+
+    def _give_back(self):
+        """Give the open cases of absent agents to others, where their teams want it."""
+        # sudo: the cases of the agent, whoever notes the absence; none of them is shown
+        cases = self.env['service.case'].sudo()
+        for agent in self:
+            cases |= cases.search([
+                ('user_id', '=', agent.user_id.id),
+                ('company_id', '=', agent.company_id.id),
+                ('closed_date', '=', False),
+                ('team_id.reassign_absent', '=', True),
+                ('waiting_for', '=', False),
+            ])
+        cases.user_id = False
+        cases._route(reason='absent')
+
+    # ------------------------------------------------------------
+    # ROUTING
+    # ------------------------------------------------------------
+
+    @api.model
+    def _of_team(self, team):
+        """Return the profiles of the team's members, whoever asks."""
+        # sudo: who is given a case does not depend on who opens it
+        return self.sudo().search([
+            ('company_id', '=', team.company_id.id), ('user_id', 'in', team.member_ids.ids),
+        ])
+
+    def _as_numbers(self, team):
+        """Return what the strategies need to know of the agents at this moment."""
+        now, loads, at_work = fields.Datetime.now(), self._get_loads(), {}
+        for calendar, company in {
+            (agent.resource_calendar_id or team.resource_calendar_id, agent.company_id)
+            for agent in self
+        }:
+            soon = now + timedelta(minutes=1)
+            at_work[calendar] = bool(calendar._work_between(company, [(now, soon)])[0])
+        every_language = frozenset(self.env['res.lang'].search([]).ids)
+        return [
+            Agent(
+                id=agent.user_id.id,
+                capacity=agent.capacity,
+                load=loads.get((agent.user_id.id, agent.company_id.id), 0.0),
+                skills=agent.skill_ids._as_numbers(),
+                languages=frozenset(agent.lang_ids.ids) or every_language,
+                present=not agent.is_absent
+                and agent.user_id.active
+                and at_work[agent.resource_calendar_id or team.resource_calendar_id],
+                last_turn=agent.turn,
+            )
+            for agent in self
+        ]

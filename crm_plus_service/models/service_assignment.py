@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class ServiceAssignment(models.Model):
+    """A decision of whose a case is, and why: written by the router, edited by nobody."""
+
+    _name = 'service.assignment'
+    _description = 'Assignment of a Case'
+    _order = 'id desc'
+    _rec_name = 'case_id'
+
+    case_id = fields.Many2one('service.case', required=True, index=True, ondelete='cascade')
+    company_id = fields.Many2one(related='case_id.company_id', store=True, index=True)
+    team_id = fields.Many2one('service.team', required=True, index=True, ondelete='cascade')
+    user_id = fields.Many2one(
+        'res.users', string='Agent', index='btree_not_null', ondelete='set null')
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    reason = fields.Selection(
+        [
+            ('own_agent', 'The customer knows the agent'),
+            ('best_skill', 'Knows most of what the case asks for'),
+            ('least_loaded', 'Has the least to do for the capacity'),
+            ('round_robin', 'Was next in turn'),
+            ('pulled', 'Took the next case'),
+            ('nobody', 'Nobody can take it now'),
+            ('overflow', 'Waited too long: handed to another team'),
+        ],
+        required=True,
+        string='Why',
+    )
+    because_absent = fields.Boolean(
+        string='Agent Absent', help='The case was taken from an agent who is absent.')
+    explanation = fields.Char(help='Who else could have taken the case, and who could not.')

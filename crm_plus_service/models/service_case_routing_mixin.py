@@ -1,0 +1,251 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..routing import Work, choose
+
+
+class ServiceCaseRoutingMixin(models.AbstractModel):
+    """Whose a case is: given to an agent by the strategy of its team, or taken from the queue.
+
+    A case that nobody can take stays in the queue and is tried again every minute; each decision
+    says why it was made (:class:`service.assignment`).
+    """
+
+    _name = 'service.case.routing.mixin'
+    _description = 'Case: Routing'
+
+    weight = fields.Float(
+        compute='_compute_weight',
+        store=True,
+        precompute=True,
+        readonly=False,
+        aggregator='sum',
+        groups='base.group_user',
+        help='How much of an agent’s capacity the case takes. 1 is usual.',
+    )
+    assignment_ids = fields.One2many(
+        'service.assignment', 'case_id', string='Assignments', groups='base.group_user'
+    )
+    queued_date = fields.Datetime(
+        string='In the Queue Since',
+        readonly=True,
+        copy=False,
+        groups='base.group_user',
+        help='Since when the case waits for an agent in its team.',
+    )
+
+    _weight_positive = models.Constraint(
+        'CHECK (weight IS NULL OR weight > 0)', 'The weight of a case must be above zero.'
+    )
+
+    @api.depends('type_id')
+    def _compute_weight(self):
+        for case in self:
+            case.weight = case.type_id.weight or 1.0
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        cases = super().create(vals_list)
+        cases._note_queue()
+        cases._route()
+        return cases
+
+    def write(self, vals):
+        res = super().write(vals)
+        if {'user_id', 'team_id', 'stage_id'} & vals.keys():
+            self._note_queue(moved='team_id' in vals)
+        if 'team_id' in vals and not vals.get('user_id'):
+            self._route()
+        return res
+
+    def _note_queue(self, moved=False):
+        """Remember since when the cases wait for an agent."""
+        now = fields.Datetime.now()
+        # sudo: whoever may open a case puts it into the queue
+        for case in self.sudo():
+            waits = not case.user_id and not case.closed_date
+            if waits and (moved or not case.queued_date):
+                case.queued_date = now
+            elif not waits and case.queued_date:
+                case.queued_date = False
+
+    # ------------------------------------------------------------
+    # GIVEN
+    # ------------------------------------------------------------
+
+    def _route(self, reason=None):
+        """Give the cases that have no agent to one, by the strategies of their teams.
+
+        :param reason: 'absent' when they were taken from an agent who is absent
+        """
+        # sudo: who is given a case follows from the team's setup, not from who opens it
+        waiting = self.sudo().filtered(
+            lambda case: not case.user_id
+            and not case.closed_date
+            and case.team_id.strategy not in ('manual', 'pull')
+        )
+        for team, cases in waiting.grouped('team_id').items():
+            cases._route_in_team(team, because_absent=reason == 'absent')
+
+    def _route_in_team(self, team, because_absent):
+        profiles = self.env['service.agent']._of_team(team)
+        agents = {agent.id: agent for agent in profiles._as_numbers(team)}
+        turn = max((agent.last_turn for agent in agents.values()), default=0)
+        own_agents = self._get_own_agents(team) if team.strategy == 'own_agent' else {}
+        for case in self.sorted(lambda case: (-int(case.priority), case.opened_date, case.id)):
+            work = case._get_work(own_agents)
+            decision = choose(team.strategy, work, agents.values())
+            case._note_decision(decision, because_absent)
+            if decision.agent is None:
+                continue
+            turn += 1
+            agent = agents[decision.agent]
+            agents[agent.id] = replace(agent, load=agent.load + work.weight, last_turn=turn)
+            case.user_id = agent.id
+        for profile in profiles:
+            profile.turn = agents[profile.user_id.id].last_turn
+
+    def _get_work(self, own_agents):
+        """Return what the case asks of its agent."""
+        self.ensure_one()
+        lang = self.team_id.match_language and self.partner_id.lang
+        return Work(
+            weight=self.weight or 1.0,
+            skills=self.type_id.skill_ids._as_numbers(),
+            language=self.env['res.lang']._get_data(code=lang).id or None if lang else None,
+            own_agent=own_agents.get(self.commercial_partner_id.id),
+        )
+
+    def _get_own_agents(self, team):
+        """Return by customer the agent of their last case in the team's company."""
+        self.env['service.case'].flush_model(['commercial_partner_id', 'user_id', 'opened_date'])
+        self.env.cr.execute(SQL(
+            """
+            SELECT DISTINCT ON (commercial_partner_id) commercial_partner_id, user_id
+              FROM service_case
+             WHERE company_id = %s AND user_id IS NOT NULL AND commercial_partner_id IN %s
+             ORDER BY commercial_partner_id, opened_date DESC, id DESC
+            """,
+            team.company_id.id, tuple(self.commercial_partner_id.ids) or (0,),
+        ))
+        return dict(self.env.cr.fetchall())
+
+    def _note_decision(self, decision, because_absent):
+        """Write down who was chosen and why; that nobody can, only when it is new."""
+        last = self.assignment_ids.sorted('id')[-1:]
+        if decision.agent is None and last.reason == 'nobody' and last.team_id == self.team_id:
+            return
+        self.env['service.assignment'].create({
+            'case_id': self.id,
+            'team_id': self.team_id.id,
+            'user_id': decision.agent or False,
+            'reason': decision.reason,
+            'because_absent': because_absent,
+            'explanation': self._explain(decision),
+        })
+
+    def _explain(self, decision):
+        texts = {
+            'absent': self.env._('%s absent'),
+            'skill': self.env._('%s without the skill'),
+            'language': self.env._('%s without the language'),
+            'full': self.env._('%s with enough to do'),
+        }
+        parts = [self.env._('%s could take it', decision.able)]
+        parts += [
+            texts[obstacle] % count for obstacle, count in sorted(decision.obstacles.items())
+        ]
+        return ', '.join(parts)
+
+    @api.model
+    def _route_waiting(self):
+        """Try again to give away what waits, the most urgent first; hand over what waits too long."""
+        # sudo: the queue of every company, as the job of the system that it is
+        waiting = self.sudo().search(
+            [
+                ('user_id', '=', False),
+                ('closed_date', '=', False),
+                ('team_id.strategy', 'not in', ('manual', 'pull')),
+            ],
+            order='priority desc, deadline, opened_date, id',
+        )
+        waiting._route()
+        self._overflow()
+
+    @api.model
+    def _overflow(self):
+        """Hand the cases that have waited too long to the team that helps out."""
+        now = fields.Datetime.now()
+        # sudo: as above
+        for team in self.env['service.team'].sudo().search([('overflow_team_id', '!=', False)]):
+            late = self.sudo().search([
+                ('team_id', '=', team.id),
+                ('user_id', '=', False),
+                ('closed_date', '=', False),
+                ('queued_date', '<=', now - timedelta(minutes=team.overflow_minutes)),
+            ])
+            for case in late:
+                self.env['service.assignment'].sudo().create({
+                    'case_id': case.id, 'team_id': team.id, 'reason': 'overflow',
+                    'explanation': self.env._('To %s', team.overflow_team_id.name),
+                })
+            late.team_id = team.overflow_team_id
+
+    # ------------------------------------------------------------
+    # TAKEN
+    # ------------------------------------------------------------
+
+    @api.model
+    def action_take_next(self):
+        """Make the current user the agent of the most urgent case of his teams, and open it."""
+        case = self._take_next()
+        if not case:
+            raise UserError(self.env._(
+                'No case waits in your teams that you can take. Well done.'))
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'service.case',
+            'res_id': case.id,
+            'views': [(False, 'form')],
+        }
+
+    @api.model
+    def _take_next(self):
+        """Return the case that the current user has been given; two at once get two."""
+        teams = self.env['service.team'].search([('member_ids', 'in', self.env.uid)])
+        waiting = self.search(
+            [('team_id', 'in', teams.ids), ('user_id', '=', False), ('closed_date', '=', False)],
+            order='priority desc, deadline, opened_date, id', limit=200)
+        # sudo: the own profile, which decides what one can take
+        profile = self.env['service.agent'].sudo().search([
+            ('user_id', '=', self.env.uid), ('company_id', 'in', teams.company_id.ids)])
+        skills = {it.company_id: it.skill_ids._as_numbers() for it in profile}
+        for case in waiting:
+            wanted = case.type_id.skill_ids._as_numbers()
+            known = skills.get(case.company_id)
+            if known is not None and any(
+                known.get(skill, 0) < level for skill, level in wanted.items()
+            ):
+                continue
+            # somebody else may be taking it at this moment
+            self.env.cr.execute(SQL(
+                'SELECT id FROM service_case WHERE id = %s AND user_id IS NULL'
+                ' FOR UPDATE SKIP LOCKED', case.id))
+            if not self.env.cr.rowcount:
+                continue
+            case.user_id = self.env.user
+            # sudo: the ledger is written by what happens, not by hand
+            self.env['service.assignment'].sudo().create({
+                'case_id': case.id, 'team_id': case.team_id.id, 'user_id': self.env.uid,
+                'reason': 'pulled',
+            })
+            return case
+        return self.browse()
