@@ -193,7 +193,7 @@ class TestDatabaseServer(RuntimeCase):
         home = places.Path("/var/tmp") if os.geteuid() == 0 else self.folder
         with (TemporaryDirectory(dir=home) as folder,
               patch.object(postgres, "cluster_home", return_value=Path(folder) / "postgres"),
-              patch.object(postgres._Embedded, "_binaries", postgres._Embedded._packaged_binaries),
+              patch.object(postgres.Programs, "_find", postgres.Programs._packaged),
               patch("atexit.register")):
             Path(folder).chmod(0o755)
             for start in (1, 2):

@@ -1,6 +1,7 @@
 from . import (
     customer_condition_mixin,
     customer_measures,
+    customer_measures_replica,
     customer_score,
     customer_score_backtest,
     customer_score_backtest_customer,

@@ -26,12 +26,11 @@ class CustomerScoreCalculationMixin(models.AbstractModel):
     _name = 'customer.score.calculation.mixin'
     _description = 'Calculation of Customer Scores'
 
-    def _score(self, report):
+    def _score(self, report, replica):
         """Measure, model, write: all that a run is about."""
         clock = _Clock()
         report('measures')
-        measures = self.env['customer.measures']._measure(
-            self.company_id, self.as_of, self._scope())
+        measures, read_from = self._measure(replica)
         clock.lap('seconds_measures')
         # sudo: the segments of the run's company are the same for everybody
         segments = self.env['customer.segment'].sudo()._of_company(self.company_id)
@@ -49,10 +48,19 @@ class CustomerScoreCalculationMixin(models.AbstractModel):
             'state': 'done',
             'date_end': fields.Datetime.now(),
             'prospects': prospects,
+            'read_from': read_from,
             **self._counts(measures, scores),
             **self._estimates(scores),
             **clock.laps,
         })
+
+    def _measure(self, replica):
+        """Return the measures, and from which server they are."""
+        asked = (self.company_id, self.as_of, self._scope())
+        reader = self.env['customer.measures']
+        if replica:
+            return reader._measure_on_replica(*asked)
+        return reader._measure(*asked), 'primary'
 
     def _scope(self):
         """Return what this run measures."""

@@ -31,12 +31,14 @@ class CustomerScoreQueueMixin(models.AbstractModel):
 
     # -- running
 
-    def _execute(self, report=None):
+    def _execute(self, report=None, replica=False):
         """Score in the caller's transaction, without committing.
 
         Whatever goes wrong is written on the run and leaves the former scores as they were.
 
         :param report: called with the key of each phase as it begins
+        :param replica: whether to read the server's read replica where it has one; only for
+            callers with nothing uncommitted that is to be measured
         :raises UserError: when the company is being scored by another transaction
         :raises TransactionRollbackError: when another transaction changed the same rows;
             the caller may try again in a new one
@@ -49,7 +51,7 @@ class CustomerScoreQueueMixin(models.AbstractModel):
         self._start()
         try:
             with self.env.cr.savepoint():
-                self._score(report or (lambda phase: None))
+                self._score(report or (lambda phase: None), replica)
         except TransactionRollbackError:
             raise
         except Exception as error:
@@ -123,7 +125,7 @@ class CustomerScoreQueueMixin(models.AbstractModel):
             commit()
             for tries_left in reversed(range(MAX_TRIES)):
                 try:
-                    self._execute(self._report)
+                    self._execute(self._report, replica=True)
                     commit()
                     break
                 except TransactionRollbackError as error:

@@ -198,6 +198,11 @@ class CustomerScoreRun(models.Model):
         string="Usual Days between Purchases", readonly=True, aggregator=None, digits=(16, 1),
         help="Median of the customers who bought more than once.")
 
+    read_from = fields.Selection(
+        [('primary', "Main database"), ('replica', "Read replica")], readonly=True,
+        help="A scoring in the background reads the documents from the server's read replica, "
+             "where it has one that is up to date: that spares the main database.")
+
     # how long it took
     seconds_measures = fields.Float(
         string="Reading (s)", readonly=True, digits=(16, 2), aggregator='avg')

