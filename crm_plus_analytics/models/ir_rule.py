@@ -41,4 +41,6 @@ class IrRule(models.Model):
                 "%s = %s", SQL.identifier(found.table, 'id'), SQL.identifier(alias, 'partner_id')))
             return SQL("NOT EXISTS %s", found.subselect())
 
-        return Domain.custom(to_sql=to_sql)
+        return Domain.custom(
+            to_sql=to_sql,
+            predicate=lambda row: not row.partner_id.sudo().filtered_domain(hidden))

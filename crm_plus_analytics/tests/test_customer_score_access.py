@@ -106,6 +106,7 @@ class TestCustomerScoreAccess(CustomerValueCommon):
         self.assertEqual(scores.search_count([]), 1)
         groups = scores.formatted_read_group([], ['abc_class'], ['__count'])
         self.assertEqual(sum(group['__count'] for group in groups), 1)
+        self.score_of(self.anna).with_user(self.salesperson).read(['rank'])
         with self.assertRaises(AccessError):
             self.score_of(self.bert).with_user(self.salesperson).read(['rank'])
         self.assertEqual(len(self.scores(self.manager).search([])), 2)
