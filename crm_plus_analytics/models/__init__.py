@@ -5,6 +5,7 @@ from . import (
     customer_score,
     customer_score_backtest,
     customer_score_backtest_customer,
+    customer_score_backtest_marks,
     customer_score_calculation_mixin,
     customer_score_history,
     customer_score_line,

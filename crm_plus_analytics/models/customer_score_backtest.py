@@ -342,22 +342,6 @@ class CustomerScoreBacktest(models.Model):
             if not cron._commit_progress(1, remaining=len(queue) - index):
                 break
 
-    # -- actions
-
-    def action_open_customers(self, repeats: int | None = None, and_more: bool = False) -> dict:
-        """Open what was expected of each customer, and what came.
-
-        :param repeats: only customers who had bought again so many times
-        :param and_more: or more often
-        """
-        self.ensure_one()
-        action = self.env['ir.actions.act_window']._for_xml_id(
-            'crm_plus_analytics.customer_score_backtest_customer_action')
-        domain = [('backtest_id', '=', self.id)]
-        if repeats is not None:
-            domain.append(('repeats', '>=' if and_more else '=', repeats))
-        return {**action, 'domain': domain, 'context': {}}
-
 
 def split_date(first: date, last: date) -> date:
     """Return the day up to which models learn when nothing else is said."""

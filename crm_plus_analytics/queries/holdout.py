@@ -31,6 +31,29 @@ def repeats_by_day(scope: Scope, since: date, known_by: date) -> SQL:
     return SQL(
         """
         SELECT date - DATE '0001-01-01' + 1 AS day, count(*) AS repeats
+          FROM (%s) AS repeated
+         GROUP BY date
+         ORDER BY date
+        """, _repeats(scope, since, known_by))
+
+
+def who_came_back(
+    scope: Scope, since: date, known_by: date, after: date | None, until: date,
+) -> SQL:
+    """Select the customers whom `repeats_by_day` counts after a day until another."""
+    return SQL(
+        """
+        SELECT DISTINCT partner_id
+          FROM (%s) AS repeated
+         WHERE date <= %s AND date > COALESCE(%s, DATE '-infinity')
+        """, _repeats(scope, since, known_by), until, after)
+
+
+def _repeats(scope: Scope, since: date, known_by: date) -> SQL:
+    """Select customer and day of each purchase after the first, of who had bought by a day."""
+    return SQL(
+        """
+        SELECT partner_id, date
           FROM (
                 SELECT DISTINCT partner_id, date,
                        min(date) OVER (PARTITION BY partner_id) AS first_date
@@ -39,8 +62,6 @@ def repeats_by_day(scope: Scope, since: date, known_by: date) -> SQL:
                ) AS dated
          WHERE first_date <= %s
            AND date > first_date
-         GROUP BY date
-         ORDER BY date
         """, documents(scope), since, known_by)
 
 

@@ -80,6 +80,44 @@ class TestCustomerScoreBacktest(CustomerValueCommon):
             rows = test.customer_ids.search(action['domain'])
             self.assertEqual(rows.partner_id, partners)
 
+    def test_customers_of_a_tenth_are_those_that_it_counts(self):
+        people = self.env['res.partner'].create([{'name': f"{number}"} for number in range(20)])
+        for number, partner in enumerate(people, start=1):
+            self.buy_on(partner, '2026-01-01', '2026-02-01', '2026-04-10', amount=10 * number)
+        test = self.backtest()
+        for naive in (False, True):
+            with self.subTest(naive=naive):
+                found = [
+                    test.customer_ids.search(test.action_open_tenth(tenth, naive)['domain']).partner_id
+                    for tenth in range(10)]
+                # each spends twice as often as they did: the highest forecasts are the last ones
+                self.assertEqual(found[0], people[18:])
+                self.assertEqual(found[9], people[:2])
+                self.assertEqual(sum(map(len, found)), 20)
+
+    def test_equal_forecasts_are_in_every_tenth_that_they_count_to(self):
+        for partner in self.env['res.partner'].create([{'name': f"{i}"} for i in range(15)]):
+            self.buy_on(partner, '2026-01-01', '2026-02-01', '2026-04-10')
+        test = self.backtest()
+        for tenth in (0, 4, 9):
+            action = test.action_open_tenth(tenth)
+            self.assertEqual(test.customer_ids.search_count(action['domain']), 15)
+
+    def test_customers_of_a_point_are_those_who_bought_again_before_it(self):
+        self.buy_on(self.anna, '2026-01-01', '2026-02-01', '2026-04-10')
+        self.buy_on(self.bert, '2026-01-01', '2026-04-08', '2026-04-08')
+        self.buy_on(self.env['res.partner'].create({'name': "Came later"}), '2026-04-01', '2026-04-09')
+        test = self.backtest()
+        found = {}
+        for index, day in enumerate(test.tracking['end']):
+            rows = test.customer_ids.search(test.action_open_period(index)['domain'])
+            if rows:
+                found[day] = rows.partner_id
+        # weeks from the day up to which was learnt: until 3 February, and until 14 April
+        self.assertEqual(found, {'2026-02-03': self.anna, '2026-04-14': self.anna | self.bert})
+        with self.assertRaises(UserError):
+            test.action_open_period(len(test.tracking['end']))
+
     def test_credit_notes_of_later_do_not_change_what_was_known(self):
         [first, *_rest] = self.buy_on(self.anna, '2026-01-01', '2026-02-01', '2026-03-04')
         [later] = self.buy_on(self.anna, '2026-04-10')

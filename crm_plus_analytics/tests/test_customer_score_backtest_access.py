@@ -124,3 +124,27 @@ class TestCustomerScoreBacktestAccess(CustomerValueCommon):
         })
         rows = self.env['customer.score.backtest.customer'].with_user(self.salesperson)
         self.assertEqual(rows.search([]).partner_id, self.anna)
+        # the point of the tracking at which both had bought again
+        test = self.test.with_user(self.salesperson)
+        point = test.tracking['end'].index('2026-01-20')
+        domain = test.action_open_period(point)['domain']
+        self.assertEqual(rows.search(domain).partner_id, self.anna)
+        [(_field, _operator, ids)] = [leaf for leaf in domain if leaf[0] == 'id']
+        self.assertEqual(list(ids), rows.search([]).ids, "nothing is told of hidden customers")
+
+    def test_who_opens_the_customers_of_a_mark(self):
+        for user, sees in ((self.salesperson, False), (self.bookkeeper, True), (self.manager, True)):
+            with self.subTest(user=user.login):
+                test = self.test.with_user(user)
+                self.assertTrue(test.action_open_customers(1)['domain'])
+                self.assertTrue(test.action_open_period(0)['domain'])
+                if sees:
+                    self.assertTrue(test.action_open_tenth(0)['domain'])
+                else:
+                    with self.assertRaises(AccessError):
+                        test.action_open_tenth(0)
+        for user in (self.employee, self.manager):
+            theirs = self.theirs.with_user(user)
+            for name in ('action_open_period', 'action_open_tenth'):
+                with self.subTest(user=user.login, action=name), self.assertRaises(AccessError):
+                    getattr(theirs, name)(0)

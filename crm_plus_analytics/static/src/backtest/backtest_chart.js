@@ -1,30 +1,32 @@
 import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
-import { cookie } from "@web/core/browser/cookie";
-import { getColor, getCustomColor } from "@web/core/colors/colors";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-const colorScheme = cookie.get("color_scheme");
-export const LABEL_COLOR = getCustomColor(colorScheme, "#111827", "#E4E4E4");
-export const GRID_COLOR = getCustomColor(colorScheme, "rgba(0,0,0,.1)", "rgba(255,255,255,.15)");
+import { chartColors } from "../dashboard/dashboard_chart/chart_colors";
 
 /** The same colour means the same in every chart of a back-test. */
-export const COLORS = {
-    actual: getColor(2, colorScheme, "sm"),
-    expected: getColor(0, colorScheme, "sm"),
-    naive: getCustomColor(colorScheme, "#A4A8B6", "#7E8290"),
+export const colorOf = {
+    actual: () => chartColors.series(2, "sm"),
+    expected: () => chartColors.series(0, "sm"),
+    naive: () => chartColors.muted(),
 };
 
 export function number(value, digits = 2) {
     return typeof value === "number" ? formatFloat(value, { digits: [16, digits] }) : "–";
 }
 
+/** Return the mark that lies under the pointer, in a list; an empty one beside all marks. */
+function exactly(chart, ev) {
+    return chart.getElementsAtEventForMode(ev.native, "nearest", { intersect: true }, false);
+}
+
 /**
  * A chart of a back-test: heading, what it says, the chart, and its figures as a table.
  *
- * What differs between charts is what the getters return.
+ * What differs between charts is what the getters return, and what `open(index, dataset)`
+ * opens when a mark is clicked; the table's rows do the same without a mouse.
  */
 export class BacktestChart extends Component {
     static template = "crm_plus_analytics.BacktestChart";
@@ -65,10 +67,15 @@ export class BacktestChart extends Component {
                 animation: false,
                 maintainAspectRatio: false,
                 interaction: { mode: "index", intersect: false },
-                onClick: (ev, elements) => elements.length && this.open(elements[0].index),
+                onClick: (ev, elements, chart) => {
+                    // beside the bars, the column's first stands for it
+                    const [mark] = [...exactly(chart, ev), ...elements];
+                    if (mark) {
+                        this.open(mark.index, mark.datasetIndex);
+                    }
+                },
                 onHover: (ev, elements) => {
-                    const canOpen = this.canOpen && elements.length;
-                    ev.native.target.style.cursor = canOpen ? "pointer" : "default";
+                    ev.native.target.style.cursor = elements.length ? "pointer" : "default";
                 },
                 plugins: {
                     legend: { position: "bottom", labels: this.legend },
@@ -85,14 +92,14 @@ export class BacktestChart extends Component {
 
     axis(text, ticks, hasGrid) {
         return {
-            title: { display: Boolean(text), text, color: LABEL_COLOR },
-            ticks: { color: LABEL_COLOR, ...ticks },
-            grid: { display: hasGrid, color: GRID_COLOR },
+            title: { display: Boolean(text), text, color: chartColors.text() },
+            ticks: { color: chartColors.text(), ...ticks },
+            grid: { display: hasGrid, color: chartColors.grid() },
         };
     }
 
     get legend() {
-        return { color: LABEL_COLOR, boxWidth: 16 };
+        return { color: chartColors.text(), boxWidth: 16 };
     }
 
     get plugins() {
@@ -103,17 +110,16 @@ export class BacktestChart extends Component {
         return `${item.dataset.label}: ${number(item.parsed.y)}`;
     }
 
-    /** Whether a mark, and the row of the table, opens the customers behind it. */
-    get canOpen() {
-        return false;
-    }
+    /** A mark, and the row of the table, opens the customers behind it. */
+    canOpen = true;
 
-    open() {}
-
-    async openCustomers(...args) {
+    /**
+     * Open the customers of a mark.
+     *
+     * @param {string} method of the back-test that tells which
+     */
+    async openCustomers(method, ...args) {
         const { resModel, resId } = this.props.record;
-        this.action.doAction(
-            await this.orm.call(resModel, "action_open_customers", [[resId], ...args])
-        );
+        this.action.doAction(await this.orm.call(resModel, method, [[resId], ...args]));
     }
 }

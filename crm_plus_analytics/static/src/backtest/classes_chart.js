@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { BacktestChart, COLORS, number } from "./backtest_chart";
+import { BacktestChart, colorOf, number } from "./backtest_chart";
 
 /** Mean purchases foretold, by how often customers had come back before. */
 export class ClassesChart extends BacktestChart {
@@ -23,12 +23,12 @@ export class ClassesChart extends BacktestChart {
 
     get datasets() {
         return [
-            { label: _t("Actual"), data: [...this.data.actual], backgroundColor: COLORS.actual },
-            { label: _t("Expected"), data: [...this.data.expected], backgroundColor: COLORS.expected },
+            { label: _t("Actual"), data: [...this.data.actual], backgroundColor: colorOf.actual() },
+            { label: _t("Expected"), data: [...this.data.expected], backgroundColor: colorOf.expected() },
             {
                 label: _t("Same rate as before"),
                 data: [...this.data.naive],
-                backgroundColor: COLORS.naive,
+                backgroundColor: colorOf.naive(),
             },
         ];
     }
@@ -60,13 +60,9 @@ export class ClassesChart extends BacktestChart {
         }));
     }
 
-    get canOpen() {
-        return true;
-    }
-
     open(index) {
         const { repeats } = this.data;
-        return this.openCustomers(repeats[index], index === repeats.length - 1);
+        return this.openCustomers("action_open_customers", repeats[index], index === repeats.length - 1);
     }
 }
 

@@ -1,6 +1,9 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { BacktestChart, COLORS, number } from "./backtest_chart";
+import { BacktestChart, colorOf, number } from "./backtest_chart";
+
+/** The place of the naive forecast among the data sets. */
+const NAIVE = 1;
 
 const percent = (share) => (typeof share === "number" ? share * 100 : null);
 
@@ -14,7 +17,7 @@ export class LiftChart extends BacktestChart {
 
     get hint() {
         return _t(
-            "Share of the actual revenue, the customers of the highest forecast first. A good forecast has tall bars at the left; without any, each would be 10%."
+            "Share of the actual revenue, the customers of the highest forecast first. A good forecast has tall bars at the left; without any, each would be 10%. Click a bar to see its customers."
         );
     }
 
@@ -27,12 +30,12 @@ export class LiftChart extends BacktestChart {
             {
                 label: _t("Ranked by the model"),
                 data: this.data.share.map(percent),
-                backgroundColor: COLORS.expected,
+                backgroundColor: colorOf.expected(),
             },
             {
                 label: _t("Ranked by the same rate as before"),
                 data: this.data.naive_share.map(percent),
-                backgroundColor: COLORS.naive,
+                backgroundColor: colorOf.naive(),
             },
         ];
     }
@@ -69,9 +72,17 @@ export class LiftChart extends BacktestChart {
                 number(actual[i], 0),
                 `${number(percent(share[i]), 1)} %`,
                 number(lift[i], 2),
-                `${number(percent(naive_share[i]), 1)} %`,
+                {
+                    text: `${number(percent(naive_share[i]), 1)} %`,
+                    label: _t("Customers of tenth %s by the same rate as before", name),
+                    open: () => this.open(i, NAIVE),
+                },
             ],
         }));
+    }
+
+    open(index, dataset) {
+        return this.openCustomers("action_open_tenth", index, dataset === NAIVE);
     }
 }
 

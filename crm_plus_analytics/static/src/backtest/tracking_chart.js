@@ -1,7 +1,9 @@
 import { formatDate, deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { BacktestChart, COLORS, LABEL_COLOR, number } from "./backtest_chart";
+
+import { chartColors } from "../dashboard/dashboard_chart/chart_colors";
+import { BacktestChart, colorOf, number } from "./backtest_chart";
 
 /** Draws where learning ends and foretelling begins. */
 const fitLine = (last, texts) => ({
@@ -9,7 +11,7 @@ const fitLine = (last, texts) => ({
     afterDatasetsDraw({ ctx, chartArea, scales }) {
         const x = scales.x.getPixelForValue(last);
         ctx.save();
-        ctx.strokeStyle = ctx.fillStyle = LABEL_COLOR;
+        ctx.strokeStyle = ctx.fillStyle = chartColors.text();
         ctx.setLineDash([5, 4]);
         ctx.beginPath();
         ctx.moveTo(x, chartArea.top);
@@ -34,7 +36,7 @@ export class TrackingChart extends BacktestChart {
 
     get hint() {
         return _t(
-            "Added up since the beginning. Right of the dashed line the model knew nothing of what came."
+            "Added up since the beginning. Right of the dashed line the model knew nothing of what came. Click a point to see who bought again in the time before it."
         );
     }
 
@@ -44,8 +46,8 @@ export class TrackingChart extends BacktestChart {
 
     get datasets() {
         return [
-            this.line(_t("Actual"), this.data.actual, COLORS.actual),
-            { ...this.line(_t("Expected"), this.data.expected, COLORS.expected), borderDash: [6, 4] },
+            this.line(_t("Actual"), this.data.actual, colorOf.actual()),
+            { ...this.line(_t("Expected"), this.data.expected, colorOf.expected()), borderDash: [6, 4] },
         ];
     }
 
@@ -94,6 +96,10 @@ export class TrackingChart extends BacktestChart {
                 actual[i] ? `${number((expected[i] / actual[i] - 1) * 100, 1)} %` : "–",
             ],
         }));
+    }
+
+    open(index) {
+        return this.openCustomers("action_open_period", index);
     }
 }
 
