@@ -33,6 +33,7 @@
     'assets': {
         'web.assets_backend': ['crm_plus_analytics/static/src/**/*'],
         'web.assets_tests': ['crm_plus_analytics/static/tests/tours/**/*'],
+        'web.assets_unit_tests': ['crm_plus_analytics/static/tests/**/*.test.js'],
     },
     'application': True,
 }

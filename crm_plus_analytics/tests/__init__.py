@@ -22,6 +22,7 @@ from . import (
     test_customer_value_dashboard,
     test_customer_value_dashboard_tour,
     test_customer_value_questions,
+    test_javascript,
     test_scoring,
     test_standing,
     test_valuation_abc_class,

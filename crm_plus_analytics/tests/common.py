@@ -1,14 +1,19 @@
 """Customers with a purchase history of a few documents each, in a company of their own."""
 
+import threading
+import time
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import numpy as np
 
 from odoo import Command, fields
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.api import SUPERUSER_ID, Environment
 from odoo.tests import new_test_user
 
 from ..measures import Measures
+from ..models.customer_score_queue_mixin import CustomerScoreQueueMixin
 
 AS_OF = date(2026, 6, 30)
 
@@ -97,6 +102,25 @@ class CustomerValueCommon(AccountTestInvoicingCommon):
         partners = cls.env['res.partner'].create(
             [{'name': f"Customer {number}"} for number in range(count)])
         return simulated_measures(np.array(partners.ids))
+
+
+class BackgroundScoring:
+    """For browser tests: what is queued is scored soon, as the scheduler would."""
+
+    def scoring_soon(self):
+        """Return a context in which scorings begin a few seconds after they are queued."""
+        return patch.object(CustomerScoreQueueMixin, '_wake_scheduler', self._process_queue_soon)
+
+    def _process_queue_soon(self, *args):
+        def work():
+            # long enough for the browser to show that the run is waiting
+            time.sleep(3)
+            with self.registry.cursor() as cr:
+                Environment(cr, SUPERUSER_ID, {})['customer.score.run']._cron_process_queue()
+
+        worker = threading.Thread(target=work)
+        worker.start()
+        self.addCleanup(worker.join)
 
 
 def simulated_measures(partner_id, as_of=AS_OF, seed=7) -> Measures:

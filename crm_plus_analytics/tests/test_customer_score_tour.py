@@ -1,16 +1,10 @@
-import threading
-import time
-from unittest.mock import patch
-
-from odoo.api import SUPERUSER_ID, Environment
 from odoo.tests import HttpCase, tagged
 
-from ..models.customer_score_queue_mixin import CustomerScoreQueueMixin
-from .common import CustomerValueCommon
+from .common import BackgroundScoring, CustomerValueCommon
 
 
 @tagged('post_install', '-at_install')
-class TestCustomerScoreTour(CustomerValueCommon, HttpCase):
+class TestCustomerScoreTour(BackgroundScoring, CustomerValueCommon, HttpCase):
 
     @classmethod
     def setUpClass(cls):
@@ -22,20 +16,8 @@ class TestCustomerScoreTour(CustomerValueCommon, HttpCase):
             cls.buy(cls.anna, day, amount)
         cls.buy(cls.bert, '2026-01-01', 10)
 
-    def process_queue_soon(self, *args):
-        """Stand in for the scheduler, which does not run in tests."""
-        def work():
-            # long enough for the browser to show that the run is waiting
-            time.sleep(3)
-            with self.registry.cursor() as cr:
-                Environment(cr, SUPERUSER_ID, {})['customer.score.run']._cron_process_queue()
-
-        worker = threading.Thread(target=work)
-        worker.start()
-        self.addCleanup(worker.join)
-
     def test_manager_scores_and_looks_at_a_customer(self):
-        with patch.object(CustomerScoreQueueMixin, '_wake_scheduler', self.process_queue_soon):
+        with self.scoring_soon():
             self.start_tour('/odoo', 'customer_score_tour', login='value_tour', timeout=120)
         self.env.invalidate_all()
         # sudo: the test's own user is a bookkeeper

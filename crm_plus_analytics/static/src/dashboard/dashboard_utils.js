@@ -26,12 +26,30 @@ export function pointOfShare(points, share) {
     return points.find((point) => point.share >= share) || points.at(-1);
 }
 
+/**
+ * Return the points at which each tenth of the customers is reached, each point once.
+ *
+ * @param {{customer_share: number}[]} points in rising order
+ */
+export function everyTenth(points) {
+    const tenths = Array.from({ length: 10 }, (_, index) => (index + 1) / 10);
+    const reached = tenths.map((tenth) =>
+        points.find((point) => point.customer_share >= tenth - Number.EPSILON)
+    );
+    return [...new Set(reached.filter(Boolean))];
+}
+
 /** Return a share from 0 to 1 in per cent; a small one does not read as none. */
 export function formatShare(share) {
     if (share > 0 && share < 0.01) {
         return "<1%";
     }
     return `${Math.round(share * 100)}%`;
+}
+
+/** Return a name that fits into a chart's legend on a phone. */
+export function shortened(name, most = 28) {
+    return name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name;
 }
 
 export function formatCount(count) {

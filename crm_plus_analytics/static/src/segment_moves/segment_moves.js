@@ -3,32 +3,38 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
-import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+import { usePageFilters } from "../page_filters/page_filters";
+import { HISTORY_VIEWS, rowsAction } from "../rows_action";
 
 /** Who went from which segment to which since the month before; every number opens its customers. */
 export class SegmentMoves extends Component {
     static template = "crm_plus_analytics.SegmentMoves";
     static components = { Layout };
     static props = { ...standardActionServiceProps };
+    /** That of its action: what Odoo finds in the address it hands to the page. */
+    static path = "customer-segment-moves";
+    static displayName = _t("Moves between Segments");
 
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
         this.display = { controlPanel: {} };
-        this.filters = { month: false, company_id: false, ...this.props.state?.filters };
+        this.filters = usePageFilters(this.props, ["company_id", "month"]);
         this.state = useState({ data: null, isLoading: true, hasFailed: false });
-        useSetupAction({ getLocalState: () => ({ filters: this.filters }) });
         onWillStart(() => this.load());
     }
 
-    async load(filters = {}) {
-        Object.assign(this.filters, filters);
+    async load(filters) {
+        if (filters) {
+            this.filters.update(filters);
+        }
         Object.assign(this.state, { isLoading: true, hasFailed: false });
         try {
-            const { month, company_id } = this.filters;
+            const { month, company_id } = this.filters.values;
             this.state.data = await this.keepLast.add(
                 this.orm.call("customer.score.history", "get_segment_moves", [], {
                     month: month || null,
@@ -48,7 +54,7 @@ export class SegmentMoves extends Component {
     }
 
     onCompanyChange(ev) {
-        return this.load({ company_id: parseInt(ev.target.value), month: false });
+        return this.load({ company_id: parseInt(ev.target.value) });
     }
 
     get month() {
@@ -122,18 +128,9 @@ export class SegmentMoves extends Component {
                       segment: (row || column).name,
                       month: this.month.name,
                   });
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            name,
-            res_model: "customer.score.history",
-            views: [
-                [false, "list"],
-                [false, "kanban"],
-                [false, "pivot"],
-                [false, "graph"],
-            ],
-            domain: this.domainOf(row, column),
-        });
+        return this.action.doAction(
+            rowsAction("customer.score.history", HISTORY_VIEWS, name, this.domainOf(row, column))
+        );
     }
 
     openScores() {

@@ -64,10 +64,11 @@ export class CohortMap extends Component {
     }
 
     duration(periods) {
+        const isOne = periods === 1;
         return {
-            month: () => _t("%s months", periods),
-            quarter: () => _t("%s quarters", periods),
-            year: () => _t("%s years", periods),
+            month: () => (isOne ? _t("a month") : _t("%s months", periods)),
+            quarter: () => (isOne ? _t("a quarter") : _t("%s quarters", periods)),
+            year: () => (isOne ? _t("a year") : _t("%s years", periods)),
         }[this.props.cohorts.step]();
     }
 }

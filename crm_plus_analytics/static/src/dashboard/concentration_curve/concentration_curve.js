@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 
 import { chartColors } from "../dashboard_chart/chart_colors";
 import { DashboardChart } from "../dashboard_chart/dashboard_chart";
-import { formatCount, formatShare, pointOfShare } from "../dashboard_utils";
+import { everyTenth, formatCount, formatShare, pointOfShare } from "../dashboard_utils";
 
 /** The share that speaks of "80/20". */
 const MOST = 0.8;
@@ -88,10 +88,18 @@ export class ConcentrationCurve extends Component {
         };
     }
 
+    /** The points that the figures tell: as the customers come by tenths. */
+    get steps() {
+        return everyTenth(this.props.curve.points);
+    }
+
     openPoint(index) {
         if (index) {
-            const point = this.props.curve.points[index - 1];
-            this.props.open(this.describe(point), point.domain);
+            this.openPointOf(this.props.curve.points[index - 1]);
         }
+    }
+
+    openPointOf(point) {
+        this.props.open(this.describe(point), point.domain);
     }
 }

@@ -3,10 +3,11 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
-import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { usePageFilters } from "../../page_filters/page_filters";
+import { HISTORY_VIEWS, rowsAction } from "../../rows_action";
 import { CohortMap } from "../cohort_map/cohort_map";
 import { ConcentrationCurve } from "../concentration_curve/concentration_curve";
 import { DashboardFilters } from "../dashboard_filters/dashboard_filters";
@@ -16,6 +17,8 @@ import { ModelQuality } from "../model_quality/model_quality";
 import { RfmMap } from "../rfm_map/rfm_map";
 import { SegmentHistory } from "../segment_history/segment_history";
 import { ValuePyramid } from "../value_pyramid/value_pyramid";
+
+const FILTERS = ["company_id", "month", "team_id", "category_id", "country_id"];
 
 /** What all customers of a company are worth, at a glance; every mark opens its customers. */
 export class CustomerValueDashboard extends Component {
@@ -33,19 +36,17 @@ export class CustomerValueDashboard extends Component {
         ValuePyramid,
     };
     static props = { ...standardActionServiceProps };
+    /** That of its action: what Odoo finds in the address it hands to the page. */
+    static path = "customer-value";
+    static displayName = _t("Customer Value");
 
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
         this.display = { controlPanel: {} };
-        this.state = useState({
-            filters: this.props.state?.filters || this.noFilters,
-            data: null,
-            isLoading: true,
-            failure: null,
-        });
-        useSetupAction({ getLocalState: () => ({ filters: { ...this.state.filters } }) });
+        this.filters = usePageFilters(this.props, FILTERS);
+        this.state = useState({ data: null, isLoading: true, failure: null });
         this.open = this.open.bind(this);
         this.openHistory = this.openHistory.bind(this);
         this.updateFilter = this.updateFilter.bind(this);
@@ -53,18 +54,8 @@ export class CustomerValueDashboard extends Component {
         onWillStart(() => void this.load());
     }
 
-    get noFilters() {
-        return {
-            company_id: false,
-            month: false,
-            team_id: false,
-            category_id: false,
-            country_id: false,
-        };
-    }
-
     get isFiltered() {
-        const { month, team_id, category_id, country_id } = this.state.filters;
+        const { month, team_id, category_id, country_id } = this.filters.values;
         return Boolean(month || team_id || category_id || country_id);
     }
 
@@ -73,7 +64,7 @@ export class CustomerValueDashboard extends Component {
         try {
             this.state.data = await this.keepLast.add(
                 this.orm.silent.call("customer.value.dashboard", "get_dashboard", [
-                    { ...this.state.filters },
+                    { ...this.filters.values },
                 ])
             );
             this.state.failure = null;
@@ -85,52 +76,27 @@ export class CustomerValueDashboard extends Component {
     }
 
     updateFilter(name, value) {
-        this.state.filters[name] = value;
-        if (name === "company_id") {
-            // its months may be others
-            this.state.filters.month = false;
-        }
+        this.filters.update({ [name]: value });
         return this.load();
     }
 
     clearFilters() {
-        Object.assign(this.state.filters, this.noFilters, {
-            company_id: this.state.filters.company_id,
-        });
+        this.filters.update({ month: false, team_id: false, category_id: false, country_id: false });
         return this.load();
     }
 
     /** Open the customers of a mark. */
     open(name, domain) {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            name,
-            res_model: "customer.score",
-            views: [
-                [false, "list"],
-                [false, "kanban"],
-                [false, "form"],
-                [false, "pivot"],
-                [false, "graph"],
-            ],
-            domain: [...this.state.data.domain, ...domain],
-        });
+        return this.openRows("customer.score", ["list", "kanban", "form", "pivot", "graph"], name, domain);
     }
 
     /** Open the customers of a mark as they were in its month. */
     openHistory(name, domain) {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            name,
-            res_model: "customer.score.history",
-            views: [
-                [false, "list"],
-                [false, "kanban"],
-                [false, "pivot"],
-                [false, "graph"],
-            ],
-            domain: [...this.state.data.domain, ...domain],
-        });
+        return this.openRows("customer.score.history", HISTORY_VIEWS, name, domain);
+    }
+
+    openRows(model, views, name, domain) {
+        return this.action.doAction(rowsAction(model, views, name, [...this.state.data.domain, ...domain]));
     }
 
     scoreNow() {

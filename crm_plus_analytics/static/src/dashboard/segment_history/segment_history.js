@@ -1,15 +1,18 @@
+/* global Chart */
+
 import { Component } from "@odoo/owl";
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
 import { chartColors } from "../dashboard_chart/chart_colors";
 import { DashboardChart } from "../dashboard_chart/dashboard_chart";
-import { formatCount } from "../dashboard_utils";
+import { formatCount, shortened } from "../dashboard_utils";
+import { HeatMap } from "../heat_map/heat_map";
 
 /** How many customers each segment had, month by month. */
 export class SegmentHistory extends Component {
     static template = "crm_plus_analytics.SegmentHistory";
-    static components = { DashboardChart };
+    static components = { DashboardChart, HeatMap };
     static props = { history: Object, open: Function };
 
     get labels() {
@@ -39,7 +42,14 @@ export class SegmentHistory extends Component {
                 plugins: {
                     legend: {
                         position: "bottom",
-                        labels: { color: chartColors.text(), boxWidth: 12 },
+                        labels: {
+                            color: chartColors.text(),
+                            boxWidth: 12,
+                            generateLabels: (chart) =>
+                                Chart.defaults.plugins.legend.labels
+                                    .generateLabels(chart)
+                                    .map((label) => ({ ...label, text: shortened(label.text) })),
+                        },
                     },
                     tooltip: {
                         callbacks: {
@@ -59,11 +69,34 @@ export class SegmentHistory extends Component {
         };
     }
 
+    get highest() {
+        return Math.max(
+            ...this.props.history.segments.flatMap((segment) =>
+                segment.points.map((point) => point.customers)
+            )
+        );
+    }
+
+    get rows() {
+        return this.props.history.segments.map((segment) => ({
+            key: segment.id,
+            label: segment.name,
+            cells: segment.points.map((point, index) => ({
+                key: `${segment.id}-${this.props.history.months[index]}`,
+                text: formatCount(point.customers),
+                heat: point.customers,
+                hint: this.describe(segment, index),
+                domain: point.domain,
+            })),
+        }));
+    }
+
+    describe(segment, index) {
+        return _t("%(segment)s in %(month)s", { segment: segment.name, month: this.labels[index] });
+    }
+
     openPart(dataset, index) {
         const segment = this.props.history.segments[dataset];
-        this.props.open(
-            _t("%(segment)s in %(month)s", { segment: segment.name, month: this.labels[index] }),
-            segment.points[index].domain
-        );
+        this.props.open(this.describe(segment, index), segment.points[index].domain);
     }
 }
