@@ -15,8 +15,15 @@ from .test_installation import INVENTORY, inventory
 
 #: The first release of the three add-ons.
 RELEASED = "f2619a4dbcb2321dcb373539e62d688845f3867d"
-#: What is told apart by its name but not by what it is.
+#: What INVENTORY tells by its name but not what it is like, or by ids, which are each database's own.
 SHAPES = {
+    "menus": "SELECT concat(parent.name->>'en_US', ' / ', menu.name->>'en_US') FROM ir_ui_menu menu "
+             "LEFT JOIN ir_ui_menu parent ON parent.id = menu.parent_id",
+    "rules": "SELECT concat(rule.name, ' ', model.model) FROM ir_rule rule JOIN ir_model model ON model.id = model_id",
+    "access": "SELECT concat(access.name, ' ', model.model) FROM ir_model_access access "
+              "JOIN ir_model model ON model.id = model_id",
+    "implied groups": "SELECT concat(owner.name->>'en_US', ' ', implied.name->>'en_US') FROM res_groups_implied_rel "
+                      "JOIN res_groups AS owner ON owner.id = gid JOIN res_groups AS implied ON implied.id = hid",
     "column types": "SELECT table_name || '.' || column_name || ' ' || udt_name || ' ' || is_nullable "
                     "FROM information_schema.columns WHERE table_schema = 'public'",
     "index definitions": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
