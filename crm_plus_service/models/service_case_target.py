@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..planning import merge_pauses
+from ..tools.unfolding import unfolded
 from .service_policy_target import KINDS
 
 
@@ -92,6 +93,12 @@ class ServiceCaseTarget(models.Model):
         help='When the deadline was found to have passed. From then on no change of working '
         'hours makes it good.',
     )
+    unfolding = fields.Html(
+        string='How It Is Counted',
+        compute='_compute_unfolding',
+        sanitize=False,
+        help='Every stretch of time from the start to the deadline, and whether it counts.',
+    )
     escalation_ids = fields.One2many('service.case.escalation', 'target_id', string='Escalations')
 
     # what it is reported by
@@ -169,6 +176,11 @@ class ServiceCaseTarget(models.Model):
             deadline, warning = (next(moments), next(moments)) if target.start_date else (0, 0)
             target.deadline = deadline or False
             target.warning_date = (deadline and warning) or False
+
+    @api.depends('deadline', 'start_date')
+    def _compute_unfolding(self):
+        for target in self:
+            target.unfolding = unfolded(target)
 
     def _promise(self, values, reason):
         """Promise ``values`` from now on; what is promised already is not planned anew."""

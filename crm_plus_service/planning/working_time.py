@@ -6,7 +6,7 @@ hours are — time zone, daylight saving, lunch, holidays — is in the interval
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 #: from when to when the clock stood still; None while it still does
 Pause = tuple[int, int | None]
@@ -68,6 +68,32 @@ class WorkingTime:
                 return None
             goal += self.between(begin, end)
         return self._reached(goal)
+
+    def unfold(
+        self, begin: int, end: int, pauses: Sequence[tuple[int, int | None, str]] = ()
+    ) -> list[tuple[int, int, str]]:
+        """Return what happened between two moments, without a gap.
+
+        :param pauses: begin, end and a word for it; where two overlap, the first counts
+        :return: begin, end, and 'work', 'free' or the word of the pause
+        """
+        work = self.intervals(begin, end)
+        stops = [(start, end if stop is None else stop, word) for start, stop, word in pauses]
+        cuts = {begin, end}
+        for start, stop, *_word in [*work, *stops]:
+            cuts |= {min(max(moment, begin), end) for moment in (start, stop)}
+        parts: list[tuple[int, int, str]] = []
+        cuts = sorted(cuts)
+        for start, stop in pairwise(cuts):
+            word = next(
+                (word for first, last, word in stops if first <= start < last),
+                'work' if any(first <= start < last for first, last in work) else 'free',
+            )
+            if parts and parts[-1][2] == word:
+                parts[-1] = parts[-1][0], stop, word
+            else:
+                parts.append((start, stop, word))
+        return parts
 
     def _reached(self, goal: int) -> int | None:
         index = bisect_left(self._totals, goal)

@@ -99,6 +99,13 @@ class TestTargets(ServiceCommon):
         # due Mon 16:00 local, two working hours before = Mon 14:00 local
         self.assertEqual(self.opened('2026-01-16 15:00').warning_date, utc('2026-01-19 13:00'))
 
+    def test_deadline_can_be_unfolded(self):
+        # Wed 11:00 + 3 h: one hour to noon, two after one o'clock
+        table = str(self.opened('2026-01-14 10:00', 3).unfolding)
+        for text in ('11:00 – 12:00', '12:00 – 13:00', '13:00 – 15:00', 'Outside working hours',
+                     '180 min', 'Europe/Brussels'):
+            self.assertIn(text, table)
+
     # ------------------------------------------------------------
     # STATE
     # ------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Deadlines against a simulation that walks through time step by step."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytz
 from hypothesis import given, settings
@@ -50,6 +51,23 @@ class TestWorkingTime(BaseCase):
             any(start <= moment < end for start, end in work)
             for moment in range(begin, begin + length))
         self.assertEqual(WorkingTime(work).between(begin, begin + length), seconds)
+
+    @settings(max_examples=300, deadline=None)
+    @given(
+        st.lists(spans, max_size=6), st.lists(spans, max_size=3), st.integers(-5, 45),
+        st.integers(1, 15),
+    )
+    def test_unfolding_adds_up_to_what_was_promised(self, work, over, start, amount):
+        working_time = WorkingTime(work)
+        deadline = working_time.plan(start, amount, merge_pauses(over))
+        if deadline is None:
+            return
+        parts = working_time.unfold(start, deadline, [(*pause, 'pause') for pause in over])
+        counted = sum(end - begin for begin, end, word in parts if word == 'work')
+        self.assertEqual(counted, amount)
+        self.assertEqual((parts[0][0], parts[-1][1]), (start, deadline))
+        for (_first, end, _word), (begin, _last, _next) in pairwise(parts):
+            self.assertEqual(begin, end)
 
 
 @tagged('post_install', '-at_install')
