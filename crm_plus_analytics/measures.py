@@ -26,6 +26,8 @@ class Scope:
     margin_rate: float = 0.3
     #: contacts with one of these tags are no customers
     excluded_categories: tuple[int, ...] = ()
+    #: what `queries.dated` found, so that not every statement has to; empty when it was not asked
+    dated: tuple[str, str] | tuple = ()
 
     @property
     def after(self) -> date:

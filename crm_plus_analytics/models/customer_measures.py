@@ -1,5 +1,6 @@
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
-from itertools import chain
 
 import numpy as np
 
@@ -9,13 +10,14 @@ from odoo.tools import SQL
 
 from .. import queries
 from ..measures import Measures, Scope, missing
+from ..queries import planning
 
-#: Rows per fetch: bounds what is in memory as Python objects.
-BATCH = 20_000
 #: The share of the history, at its end, on which models are compared.
 HOLDOUT = 1 / 3
 #: Timeline entries that are measured whatever they tell.
 DEALINGS = ('lead', 'won', 'lost', 'case')
+#: In which bytes PostgreSQL sends numbers.
+SENT_AS = {np.int64: 'int8', np.float64: 'float8'}
 PURCHASES = {
     'partner_id': np.int64, 'purchases': np.int64, 'first_day': np.int64,
     'last_day': np.int64, 'revenue': np.float64, 'repeat_revenue': np.float64,
@@ -47,8 +49,13 @@ class CustomerMeasures(models.AbstractModel):
     counts orders), by however many documents. Money is the documents' own amount in company
     currency without taxes, converted at the document's date by the ERP. A credit note reduces
     the money of the purchase it reverses, or of its own day when it reverses none, and never
-    counts as a purchase; a down payment belongs to the invoice that settles it. A *customer*
-    is the commercial entity to which the contact of the document belongs today.
+    counts as a purchase; a down payment belongs to the invoice that settles it. Where the
+    company counts some months back only, a credit note of a purchase from before them stays
+    out like that purchase: it takes nothing from what was bought since. A *customer* is the
+    commercial entity to which the contact of the document belongs today.
+
+    *Payment conduct* is always of invoices, dated within the window: orders owe nothing yet,
+    and receipts are paid on the spot.
     """
     _name = 'customer.measures'
     _description = 'Customer Measures'
@@ -56,12 +63,18 @@ class CustomerMeasures(models.AbstractModel):
     def _measure(self, company, as_of: date, scope: Scope | None = None) -> Measures:
         """Return the measures of the company's customers, from documents dated up to `as_of`.
 
-        A fixed number of statements, however many customers.
+        A fixed number of statements, however many customers. They write nothing, and can run in
+        a read-only transaction.
 
         :param scope: what is measured, by the company's settings when None
         """
         scope = scope or company._customer_value_scope(as_of)
         self._flush()
+        with self._planned():
+            return self._read(scope)
+
+    def _read(self, scope: Scope) -> Measures:
+        scope = self._with_dated(scope)
         calibration_end = self._calibration_end(scope)
         columns = self._fetch(queries.purchases(scope, calibration_end), PURCHASES)
         bought = columns['purchases'] > 0
@@ -79,8 +92,27 @@ class CustomerMeasures(models.AbstractModel):
             kept['margin'] = kept['revenue'] * scope.margin_rate
             kept['margin_12_months'] = kept['revenue_12_months'] * scope.margin_rate
         return Measures(
-            as_of=as_of, calibration_end=calibration_end, invoices=int(invoices),
+            as_of=scope.as_of, calibration_end=calibration_end, invoices=int(invoices),
             credit_notes=int(credit_notes), without_purchase=int((~bought).sum()), **kept)
+
+    @contextmanager
+    def _planned(self):
+        """Let PostgreSQL plan the statements within for many documents, and as before afterwards.
+
+        An error leaves the settings to the end of the transaction, which it has spoilt anyway.
+        """
+        self.env.cr.execute(planning.settings())
+        settings = self.env.cr.fetchall()
+        self.env.cr.execute(planning.setting((name, wanted) for name, _value, wanted in settings))
+        yield
+        self.env.cr.execute(planning.setting((name, value) for name, value, _wanted in settings))
+
+    def _with_dated(self, scope: Scope) -> Scope:
+        """Return the scope with what documents belong to purchases of another day."""
+        if scope.basis == 'order':
+            return scope
+        self.env.cr.execute(queries.dated(scope))
+        return replace(scope, dated=self.env.cr.fetchone())
 
     def _calibration_end(self, scope: Scope) -> date:
         """Return the day after which the last third of the company's history begins."""
@@ -117,10 +149,9 @@ class CustomerMeasures(models.AbstractModel):
                 'reversed_entry_id', 'source_id', 'state', 'invoice_currency_rate',
             ],
             'account.move.line': [
-                'account_id', 'balance', 'date_maturity', 'discount', 'display_type', 'move_id',
+                'balance', 'date_maturity', 'discount', 'display_type', 'invoice_date', 'move_id',
                 'price_unit', 'product_id', 'product_uom_id', 'quantity', 'sale_line_ids',
             ],
-            'account.account': ['account_type'],
             'account.partial.reconcile': [
                 'amount', 'credit_move_id', 'debit_move_id', 'max_date'],
             'crm.lead': ['company_id', 'partner_id', 'source_id', 'won_status'],
@@ -142,12 +173,18 @@ class CustomerMeasures(models.AbstractModel):
             self.env[model].flush_model(names)
 
     def _fetch(self, query: SQL, types: dict) -> dict[str, np.ndarray]:
-        """Return the result of the query as one array per column; NULL as NaN."""
-        self.env.cr.execute(query)
-        count = self.env.cr.rowcount
-        rows = chain.from_iterable(iter(lambda: self.env.cr.fetchmany(BATCH), []))
-        table = np.fromiter(rows, dtype=list(types.items()), count=count)
-        return {name: np.ascontiguousarray(table[name]) for name in types}
+        """Return the result of the query as one array per column, in the order of the first.
+
+        NULL is NaN; in a column of whole numbers there must be none.
+        """
+        self.env.cr.execute(planning.packed(query, {
+            name: SENT_AS[kind] for name, kind in types.items()}))
+        columns = {
+            name: np.frombuffer(packed or b'', dtype=np.dtype(kind).newbyteorder('>'))
+            for (name, kind), packed in zip(types.items(), self.env.cr.fetchone(), strict=True)
+        }
+        order = np.argsort(next(iter(columns.values())))
+        return {name: columns[name][order].astype(kind) for name, kind in types.items()}
 
 
 def _add(columns: dict[str, np.ndarray], found: dict[str, np.ndarray]) -> None:

@@ -6,105 +6,143 @@ from ..measures import Scope
 
 
 def documents(scope: Scope) -> SQL:
-    """Select partner_id, move_id, order_id, is_purchase, date and amount of each document.
+    """Select partner_id, move_id, order_id, is_purchase, date, amount and rate of each document.
 
-    The date is that of the purchase to which the document belongs; the amount is signed, in
-    company currency, without taxes.
+    The date is that of the purchase to which the document belongs. The window counts that
+    date: a credit note of a purchase from before the window stays out with the purchase,
+    whose revenue it reduces. The amount is signed, in company currency, without taxes; the
+    rate is what the document's own money was divided by.
     """
-    parts = [_credit_notes(scope)]
     if scope.basis == 'order':
-        parts.append(_orders(scope))
-    else:
-        parts.append(_invoices(scope))
-    # materialised: found once, and not again for each credit note
+        return _in_window(scope, SQL("%s UNION ALL %s", _orders(scope), _credit_notes(scope)))
+    return _in_window(scope, _moves(scope))
+
+
+def credit_notes(scope: Scope) -> SQL:
+    """Select those of the documents that are credit notes, where orders are the purchases."""
+    return _in_window(scope, _credit_notes(scope))
+
+
+def _in_window(scope: Scope, found: SQL) -> SQL:
+    if not scope.window_months:
+        return found
+    return SQL("SELECT * FROM (%s) AS placed WHERE date > %s", found, scope.after)
+
+
+def dated(scope: Scope) -> SQL:
+    """Select the ids of the documents that belong to a purchase of another day, and those days.
+
+    Both as text of an array. They are few, and all statements need them: `Scope.dated` takes
+    them along.
+    """
     return SQL(
         """
-        WITH advance AS MATERIALIZED (%s)
-        SELECT * FROM (%s) AS document WHERE date <= %s AND date > %s
-        """,
-        _advances(scope), SQL(" UNION ALL ").join(parts), scope.as_of, scope.after)
+        SELECT COALESCE(array_agg(move_id)::text, '{}'), COALESCE(array_agg(date)::text, '{}')
+          FROM (%s) AS dated
+        """, _dated(scope))
 
 
-def is_customer(scope: Scope, partner: SQL) -> SQL:
-    """Tell whether the commercial entity may be scored."""
-    own_companies = SQL(
-        """%s NOT IN (SELECT own.commercial_partner_id
-                        FROM res_company AS sister
-                        JOIN res_partner AS own ON own.id = sister.partner_id
-                       WHERE own.commercial_partner_id IS NOT NULL)""", partner)
-    if not scope.excluded_categories:
-        return own_companies
+def customers(scope: Scope) -> SQL:
+    """Select id and commercial_partner_id of the contacts of whom may be scored."""
+    excluded = SQL(
+        """
+           AND NOT EXISTS (SELECT FROM res_partner_res_partner_category_rel AS tag
+                            WHERE tag.partner_id = contact.commercial_partner_id
+                              AND tag.category_id IN %s)
+        """, tuple(scope.excluded_categories)) if scope.excluded_categories else SQL()
     return SQL(
-        """%s AND %s NOT IN (SELECT partner_id FROM res_partner_res_partner_category_rel
-                              WHERE category_id IN %s)""",
-        own_companies, partner, tuple(scope.excluded_categories))
+        """
+        SELECT contact.id, contact.commercial_partner_id
+          FROM res_partner AS contact
+         WHERE contact.commercial_partner_id IS NOT NULL
+           AND NOT EXISTS (SELECT FROM res_company AS sister
+                             JOIN res_partner AS own ON own.id = sister.partner_id
+                            WHERE own.commercial_partner_id = contact.commercial_partner_id)
+           %s
+        """, excluded)
 
 
-def _invoices(scope: Scope) -> SQL:
-    """Select the invoices and receipts.
-
-    A down payment is no purchase of its own: it belongs to the invoice that settles it, or
-    as long as there is none to the first down payment of the order.
-    """
+def _moves(scope: Scope) -> SQL:
+    """Select the invoices, the receipts and the credit notes."""
+    if scope.dated:
+        found = SQL("unnest(%s::int[], %s::date[]) AS purchase (move_id, date)", *scope.dated)
+    else:
+        found = SQL("(%s) AS purchase", _dated(scope))
     return SQL(
         """
         SELECT partner.commercial_partner_id AS partner_id, move.id AS move_id,
-               NULL::int AS order_id, TRUE AS is_purchase,
-               COALESCE(advance.date, move.invoice_date) AS date,
-               COALESCE(move.amount_untaxed_signed, 0) AS amount
+               NULL::int AS order_id, move.move_type <> 'out_refund' AS is_purchase,
+               COALESCE(purchase.date, move.invoice_date) AS date,
+               COALESCE(move.amount_untaxed_signed, 0) AS amount,
+               COALESCE(NULLIF(move.invoice_currency_rate, 0), 1) AS rate
           FROM account_move AS move
-          JOIN res_partner AS partner ON partner.id = move.partner_id
-          LEFT JOIN advance ON advance.move_id = move.id
+          JOIN (%(customers)s) AS partner ON partner.id = move.partner_id
+          LEFT JOIN %(dated)s ON purchase.move_id = move.id
          WHERE move.company_id = %(company_id)s
            AND move.state = 'posted'
-           AND move.move_type IN ('out_invoice', 'out_receipt')
+           AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
            AND move.invoice_date <= %(as_of)s
-           AND %(is_customer)s
         """,
+        customers=customers(scope), dated=found,
         company_id=scope.company_id, as_of=scope.as_of,
-        is_customer=is_customer(scope, SQL("partner.commercial_partner_id")),
     )
 
 
+def _dated(scope: Scope) -> SQL:
+    """Select the invoices and credit notes that belong to a purchase of another day, and the day."""
+    return SQL(
+        """
+        WITH advance AS MATERIALIZED (%(advances)s)
+        SELECT move_id, date FROM advance
+         UNION ALL
+        SELECT note.id, COALESCE(advance.date, origin.invoice_date)
+          FROM account_move AS note
+          -- OFFSET: what is reversed is looked up by its id, instead of reading all invoices
+          JOIN LATERAL (
+                SELECT id, invoice_date FROM account_move
+                 WHERE id = note.reversed_entry_id
+                   AND state = 'posted' AND invoice_date <= %(as_of)s
+                OFFSET 0
+               ) AS origin ON TRUE
+          LEFT JOIN advance ON advance.move_id = origin.id
+         WHERE note.company_id = %(company_id)s
+           AND note.state = 'posted'
+           AND note.move_type = 'out_refund'
+           AND note.invoice_date <= %(as_of)s
+        """,
+        advances=_advances(scope), company_id=scope.company_id, as_of=scope.as_of)
+
+
 def _credit_notes(scope: Scope) -> SQL:
-    """Select the credit notes, each with the date of the purchase that it reverses."""
-    if scope.basis == 'order':
-        date, origin = SQL("origin.date"), SQL(
-            """
-            LEFT JOIN LATERAL (
-                SELECT min(sale.date_order)::date AS date
-                  FROM account_move_line AS line
-                  JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = line.id
-                  JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
-                  JOIN sale_order AS sale ON sale.id = sold.order_id
-                 WHERE line.move_id = move.id AND sale.state = 'sale'
-            ) AS origin ON TRUE
-            """)
-    else:
-        date, origin = SQL("advance.date, origin.invoice_date"), SQL(
-            """
-            LEFT JOIN account_move AS origin
-                   ON origin.id = move.reversed_entry_id
-                  AND origin.state = 'posted' AND origin.invoice_date <= %s
-            LEFT JOIN advance ON advance.move_id = origin.id
-            """, scope.as_of)
+    """Select the credit notes, each with the date of the first order that it reverses."""
     return SQL(
         """
         SELECT partner.commercial_partner_id AS partner_id, move.id AS move_id,
                NULL::int AS order_id, FALSE AS is_purchase,
-               COALESCE(%(date)s, move.invoice_date) AS date,
-               COALESCE(move.amount_untaxed_signed, 0) AS amount
+               COALESCE(origin.date, move.invoice_date) AS date,
+               COALESCE(move.amount_untaxed_signed, 0) AS amount,
+               COALESCE(NULLIF(move.invoice_currency_rate, 0), 1) AS rate
           FROM account_move AS move
-          JOIN res_partner AS partner ON partner.id = move.partner_id
-          %(origin)s
+          JOIN (%(customers)s) AS partner ON partner.id = move.partner_id
+          LEFT JOIN (
+                SELECT note.id AS move_id, min(sale.date_order)::date AS date
+                  FROM account_move AS note
+                  JOIN account_move_line AS line ON line.move_id = note.id
+                  JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = line.id
+                  JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
+                  JOIN sale_order AS sale ON sale.id = sold.order_id
+                 WHERE note.company_id = %(company_id)s
+                   AND note.move_type = 'out_refund'
+                   AND sale.state = 'sale'
+                 GROUP BY note.id
+               ) AS origin ON origin.move_id = move.id
          WHERE move.company_id = %(company_id)s
            AND move.state = 'posted'
            AND move.move_type = 'out_refund'
            AND move.invoice_date <= %(as_of)s
-           AND %(is_customer)s
+           AND COALESCE(origin.date, move.invoice_date) <= %(as_of)s
         """,
-        date=date, origin=origin, company_id=scope.company_id, as_of=scope.as_of,
-        is_customer=is_customer(scope, SQL("partner.commercial_partner_id")),
+        customers=customers(scope), company_id=scope.company_id, as_of=scope.as_of,
     )
 
 
@@ -114,23 +152,24 @@ def _orders(scope: Scope) -> SQL:
         SELECT partner.commercial_partner_id AS partner_id, NULL::int AS move_id,
                sale.id AS order_id, TRUE AS is_purchase, sale.date_order::date AS date,
                COALESCE(sale.amount_untaxed, 0)
-                   / COALESCE(NULLIF(sale.currency_rate, 0), 1) AS amount
+                   / COALESCE(NULLIF(sale.currency_rate, 0), 1) AS amount,
+               COALESCE(NULLIF(sale.currency_rate, 0), 1) AS rate
           FROM sale_order AS sale
-          JOIN res_partner AS partner ON partner.id = sale.partner_id
+          JOIN (%(customers)s) AS partner ON partner.id = sale.partner_id
          WHERE sale.company_id = %(company_id)s
            AND sale.state = 'sale'
-           AND sale.date_order::date <= %(as_of)s
-           AND %(is_customer)s
+           AND sale.date_order < %(end)s
         """,
-        company_id=scope.company_id, as_of=scope.as_of,
-        is_customer=is_customer(scope, SQL("partner.commercial_partner_id")),
+        customers=customers(scope), company_id=scope.company_id, end=scope.end,
     )
 
 
 def _advances(scope: Scope) -> SQL:
     """Select the invoices of down payments, each with the date of its purchase.
 
-    An invoice settles a down payment when it has the line of it with a negative quantity.
+    A down payment is no purchase of its own: it belongs to the invoice that settles it, or
+    as long as there is none to the first down payment of the order. An invoice settles a
+    down payment when it has the line of it with a negative quantity.
     """
     return SQL(
         """
@@ -156,3 +195,8 @@ def _advances(scope: Scope) -> SQL:
         """,
         company_id=scope.company_id, as_of=scope.as_of,
     )
+
+
+def money(total: SQL) -> SQL:
+    """Round a sum of fractions: what should be nothing is nothing, in whatever order summed up."""
+    return SQL("round((%s)::numeric, 6)::float8", total)

@@ -3,7 +3,7 @@
 from odoo.tools import SQL
 
 from ..measures import Scope
-from .documents import documents
+from .documents import credit_notes, documents, money
 
 
 def lines(scope: Scope) -> SQL:
@@ -12,83 +12,112 @@ def lines(scope: Scope) -> SQL:
     A line of an invoice costs what the line of its order says. A line without an order has
     no cost that belongs to it: it leaves the company's usual share as margin.
     """
-    parts = [_invoice_lines(scope)]
     if scope.basis == 'order':
-        parts.append(_order_lines())
+        found = SQL("%s UNION ALL %s", _order_lines(scope),
+                    _invoice_lines(scope, credit_notes(scope)))
+    else:
+        found = _invoice_lines(scope, documents(scope))
+    # summed up by product first: to count what differs among all lines means to sort them all
     return SQL(
         """
-        WITH document AS (%(documents)s)
         SELECT partner_id,
-               sum(margin)::float8 AS margin,
-               COALESCE(sum(margin) FILTER (WHERE date > %(year_ago)s), 0)::float8
-                   AS margin_12_months,
-               sum(discount)::float8 AS discount,
-               count(DISTINCT product_id) FILTER (WHERE is_purchase) AS products,
-               count(DISTINCT categ_id) FILTER (WHERE is_purchase) AS categories
-          FROM (%(lines)s) AS line
-          LEFT JOIN product_product AS product ON product.id = line.product_id
-          LEFT JOIN product_template AS template ON template.id = product.product_tmpl_id
+               %(margin)s AS margin,
+               %(margin_12_months)s AS margin_12_months,
+               %(discount)s AS discount,
+               sum(products)::bigint AS products,
+               count(categ_id) FILTER (WHERE bought) AS categories
+          FROM (
+                SELECT partner_id, template.categ_id,
+                       sum(margin) AS margin,
+                       sum(margin_12_months) AS margin_12_months,
+                       sum(discount) AS discount,
+                       count(product_id) FILTER (WHERE bought) AS products,
+                       bool_or(bought) AS bought
+                  FROM (
+                        SELECT partner_id, product_id,
+                               sum(margin) AS margin,
+                               sum(margin) FILTER (WHERE date > %(year_ago)s) AS margin_12_months,
+                               sum(discount) AS discount,
+                               bool_or(is_purchase) AS bought
+                          FROM (%(lines)s) AS line
+                         GROUP BY partner_id, product_id
+                       ) AS by_product
+                  LEFT JOIN product_product AS product ON product.id = by_product.product_id
+                  LEFT JOIN product_template AS template ON template.id = product.product_tmpl_id
+                 GROUP BY partner_id, template.categ_id
+               ) AS by_category
          GROUP BY partner_id
-         ORDER BY partner_id
         """,
-        documents=documents(scope), lines=SQL(" UNION ALL ").join(parts),
-        year_ago=scope.months_ago(12),
+        margin=money(SQL("sum(margin)")),
+        margin_12_months=money(SQL("COALESCE(sum(margin_12_months), 0)")),
+        discount=money(SQL("sum(discount)")),
+        lines=found, year_ago=scope.months_ago(12),
     )
 
 
-def _invoice_lines(scope: Scope) -> SQL:
-    """Select the lines of invoices, without the down payments, which are nothing bought."""
+def _invoice_lines(scope: Scope, documents: SQL) -> SQL:
+    """Select the lines of documents, without the down payments, which are nothing bought.
+
+    OFFSET: what a line brings is worked out once, where the line is read.
+    """
     return SQL(
         """
         SELECT document.partner_id, document.date, document.is_purchase, line.product_id,
-               CASE WHEN sold.id IS NULL THEN -line.balance * %(margin_rate)s
-                    ELSE -line.balance - %(sign)s * line.quantity
-                         * COALESCE(unit.factor / NULLIF(sold_unit.factor, 0), 1)
-                         * COALESCE(sold.purchase_price, 0)
-                         / COALESCE(NULLIF(sale.currency_rate, 0), 1)
+               CASE WHEN sold.id IS NULL THEN (-line.balance * %(margin_rate)s)::float8
+                    ELSE -line.balance::float8 - %(sign)s
+                         * (line.quantity * COALESCE(sold.purchase_price, 0))::float8
+                         * COALESCE(unit.ratio, 1) / COALESCE(sale.currency_rate, 1)::float8
                 END AS margin,
                CASE WHEN line.discount >= 100
-                    THEN %(sign)s * line.quantity * line.price_unit
-                         / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)
+                    THEN (%(sign)s * line.quantity * line.price_unit / document.rate)::float8
                     WHEN line.discount > 0
-                    THEN -line.balance * line.discount / (100 - line.discount)
+                    THEN (-line.balance * line.discount / (100 - line.discount))::float8
                     ELSE 0
                 END AS discount
-          FROM document
-          JOIN account_move AS move ON move.id = document.move_id
-          JOIN account_move_line AS line ON line.move_id = move.id
+          FROM (%(documents)s) AS document
+          JOIN account_move_line AS line ON line.move_id = document.move_id
           LEFT JOIN (
-                -- a line may be of several order lines, and must still count once
-                SELECT invoice_line_id, min(order_line_id) AS order_line_id
-                  FROM sale_order_line_invoice_rel
-                 GROUP BY invoice_line_id
-               ) AS rel ON rel.invoice_line_id = line.id
-          LEFT JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
-          LEFT JOIN sale_order AS sale ON sale.id = sold.order_id
-          LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
-          LEFT JOIN uom_uom AS sold_unit ON sold_unit.id = sold.product_uom_id
+                SELECT rel.invoice_line_id, sold.*
+                  FROM sale_order_line_invoice_rel AS rel
+                  JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
+                 -- a line may be of several order lines, and must still count once
+                 WHERE NOT EXISTS (SELECT FROM sale_order_line_invoice_rel AS other
+                                    WHERE other.invoice_line_id = rel.invoice_line_id
+                                      AND other.order_line_id < rel.order_line_id)
+               ) AS sold ON sold.invoice_line_id = line.id
+          LEFT JOIN sale_order AS sale
+                 ON sale.id = sold.order_id AND sale.currency_rate NOT IN (0, 1)
+          LEFT JOIN (
+                SELECT unit.id AS line_unit_id, other.id AS sold_unit_id,
+                       (unit.factor / other.factor)::float8 AS ratio
+                  FROM uom_uom AS unit
+                  JOIN uom_uom AS other ON other.id <> unit.id
+                 WHERE other.factor <> 0
+               ) AS unit ON unit.line_unit_id = line.product_uom_id
+                        AND unit.sold_unit_id = sold.product_uom_id
          WHERE line.display_type = 'product'
+           AND line.invoice_date IS NOT NULL
            AND sold.is_downpayment IS NOT TRUE
+        OFFSET 0
         """,
-        margin_rate=scope.margin_rate,
+        documents=documents, margin_rate=scope.margin_rate,
         sign=SQL("CASE WHEN document.is_purchase THEN 1 ELSE -1 END"),
     )
 
 
-def _order_lines() -> SQL:
+def _order_lines(scope: Scope) -> SQL:
     """Select the lines of orders with the margin that the order shows."""
     return SQL(
         """
         SELECT document.partner_id, document.date, document.is_purchase, sold.product_id,
-               COALESCE(sold.margin, 0) / COALESCE(NULLIF(sale.currency_rate, 0), 1) AS margin,
+               COALESCE(sold.margin, 0)::float8 / document.rate::float8 AS margin,
                CASE WHEN sold.discount >= 100 THEN sold.product_uom_qty * sold.price_unit
                     WHEN sold.discount > 0
                     THEN sold.price_subtotal * sold.discount / (100 - sold.discount)
                     ELSE 0
-                END / COALESCE(NULLIF(sale.currency_rate, 0), 1) AS discount
-          FROM document
-          JOIN sale_order AS sale ON sale.id = document.order_id
-          JOIN sale_order_line AS sold ON sold.order_id = sale.id
+                END::float8 / document.rate::float8 AS discount
+          FROM (%s) AS document
+          JOIN sale_order_line AS sold ON sold.order_id = document.order_id
          WHERE sold.display_type IS NULL
            AND sold.is_downpayment IS NOT TRUE
-        """)
+        """, documents(scope))

@@ -3,67 +3,103 @@
 from odoo.tools import SQL
 
 from ..measures import Scope
-from .documents import is_customer
+from .documents import customers, money
 
 
 def payments(scope: Scope) -> SQL:
     """Select the payment conduct of each customer.
 
-    Each instalment of each invoice has a term. What was paid of it by the date counts by
-    its amount; a credit note lowers what is owed, but pays nothing.
+    Conduct is of invoices, also where orders are the purchases: an order owes nothing yet, and
+    a receipt is paid on the spot. Each instalment of each invoice has a term. What was paid of
+    it by the date counts by its amount; a credit note lowers what is owed, but pays nothing.
+    """
+    # What is matched with an instalment is never more than it: both can be summed up apart.
+    return SQL(
+        """
+        SELECT partner_id,
+               sum(amount * days) FILTER (WHERE is_payment)
+                   / NULLIF(sum(amount) FILTER (WHERE is_payment), 0) AS days_to_pay,
+               COALESCE(sum(amount) FILTER (WHERE is_payment AND days > 0), 0)
+                   / NULLIF(sum(amount) FILTER (WHERE is_payment), 0) AS late_share,
+               %(overdue)s AS overdue,
+               %(late_amount_days)s AS late_amount_days
+          FROM (%(settlements)s OFFSET 0) AS settlement
+         GROUP BY partner_id
+        """,
+        settlements=_settlements(scope),
+        overdue=money(SQL("COALESCE(sum(balance - amount) FILTER (WHERE overdue > 0), 0)")),
+        late_amount_days=money(SQL(
+            """
+            COALESCE(sum((GREATEST(balance, 0) - amount) * overdue) FILTER (WHERE overdue > 0), 0)
+            + COALESCE(sum(amount * days) FILTER (WHERE is_payment AND days > 0), 0)
+            """)),
+    )
+
+
+def _settlements(scope: Scope) -> SQL:
+    """Select what settled each instalment and how many days after its term.
+
+    Of an instalment that nothing settled there is a row of nothing. The first row of an
+    instalment bears its balance, the others none.
     """
     return SQL(
         """
-        WITH instalment AS (
-            SELECT line.id, partner.commercial_partner_id AS partner_id,
-                   COALESCE(line.date_maturity, move.invoice_date) AS due, line.balance
-              FROM account_move AS move
-              JOIN account_move_line AS line ON line.move_id = move.id
-              JOIN account_account AS account ON account.id = line.account_id
-              JOIN res_partner AS partner ON partner.id = move.partner_id
-             WHERE move.company_id = %(company_id)s
-               AND move.state = 'posted'
-               AND move.move_type = 'out_invoice'
-               AND move.invoice_date <= %(as_of)s
-               AND move.invoice_date > %(after)s
-               AND account.account_type = 'asset_receivable'
-               AND %(is_customer)s
-        ),
-        settled AS (
-            SELECT instalment.id, sum(match.amount) AS settled,
-                   sum(match.amount) FILTER (WHERE %(is_payment)s) AS paid,
-                   sum(match.amount) FILTER (
-                       WHERE %(is_payment)s AND match.max_date > due) AS paid_late,
-                   sum(match.amount * (match.max_date - due)) FILTER (WHERE %(is_payment)s)
-                       AS paid_days,
-                   sum(match.amount * (match.max_date - due)) FILTER (
-                       WHERE %(is_payment)s AND match.max_date > due) AS late_days
-              FROM instalment
-              JOIN account_partial_reconcile AS match ON match.debit_move_id = instalment.id
-             WHERE match.max_date <= %(as_of)s
-             GROUP BY instalment.id
-        )
-        SELECT partner_id,
-               (sum(paid_days) / NULLIF(sum(paid), 0))::float8 AS days_to_pay,
-               (COALESCE(sum(paid_late), 0) / NULLIF(sum(paid), 0))::float8 AS late_share,
-               COALESCE(sum(balance - COALESCE(settled, 0)) FILTER (WHERE %(as_of)s > due),
-                        0)::float8 AS overdue,
-               COALESCE(sum(COALESCE(late_days, 0) + CASE
-                   WHEN %(as_of)s > due
-                   THEN GREATEST(balance - COALESCE(settled, 0), 0) * (%(as_of)s - due)
-                   ELSE 0 END), 0)::float8 AS late_amount_days
-          FROM instalment
-          LEFT JOIN settled USING (id)
-         GROUP BY partner_id
-         ORDER BY partner_id
+        SELECT instalment.partner_id, instalment.overdue,
+               CASE WHEN further.id IS NULL THEN instalment.balance ELSE 0 END AS balance,
+               COALESCE(match.amount, 0)::float8 AS amount,
+               match.max_date - instalment.due AS days,
+               match.id IS NOT NULL AND note.line_id IS NULL AS is_payment
+          FROM (%(instalments)s) AS instalment
+          LEFT JOIN account_partial_reconcile AS match
+                 ON match.debit_move_id = instalment.line_id AND match.max_date <= %(as_of)s
+          LEFT JOIN (
+                SELECT later.id
+                  FROM account_partial_reconcile AS later
+                 WHERE later.max_date <= %(as_of)s
+                   AND EXISTS (SELECT FROM account_partial_reconcile AS earlier
+                                WHERE earlier.debit_move_id = later.debit_move_id
+                                  AND earlier.id < later.id AND earlier.max_date <= %(as_of)s)
+               ) AS further ON further.id = match.id
+          LEFT JOIN (%(credits)s) AS note ON note.line_id = match.credit_move_id
         """,
-        company_id=scope.company_id, as_of=SQL("%s::date", scope.as_of), after=scope.after,
-        is_customer=is_customer(scope, SQL("partner.commercial_partner_id")),
-        is_payment=SQL(
-            """match.credit_move_id NOT IN (
-                   SELECT credit.id
-                     FROM account_move AS note
-                     JOIN account_move_line AS credit ON credit.move_id = note.id
-                    WHERE note.company_id = %s AND note.move_type = 'out_refund')""",
-            scope.company_id),
+        as_of=scope.as_of, instalments=_instalments(scope), credits=_credits(scope))
+
+
+def _instalments(scope: Scope) -> SQL:
+    """Select what invoices ask for at which term; `overdue` are the days since then.
+
+    Odoo lets nothing but instalments stand on the receivable account of an invoice, and
+    instalments nowhere else.
+    """
+    return SQL(
+        """
+        SELECT line.id AS line_id, partner.commercial_partner_id AS partner_id,
+               line.balance::float8 AS balance,
+               COALESCE(line.date_maturity, move.invoice_date) AS due,
+               %(as_of)s::date - COALESCE(line.date_maturity, move.invoice_date) AS overdue
+          FROM account_move AS move
+          JOIN (%(customers)s) AS partner ON partner.id = move.partner_id
+          JOIN account_move_line AS line ON line.move_id = move.id
+         WHERE move.company_id = %(company_id)s
+           AND move.state = 'posted'
+           AND move.move_type = 'out_invoice'
+           AND move.invoice_date <= %(as_of)s
+           AND line.display_type = 'payment_term'
+           %(window)s
+        """,
+        customers=customers(scope), company_id=scope.company_id, as_of=scope.as_of,
+        window=SQL("AND move.invoice_date > %s", scope.after) if scope.window_months else SQL(),
     )
+
+
+def _credits(scope: Scope) -> SQL:
+    """Select what credit notes owe the customer: matched with it, an invoice is not paid."""
+    return SQL(
+        """
+        SELECT line.id AS line_id
+          FROM account_move AS note
+          JOIN account_move_line AS line ON line.move_id = note.id
+         WHERE note.company_id = %s
+           AND note.move_type = 'out_refund'
+           AND line.display_type = 'payment_term'
+        """, scope.company_id)

@@ -1,7 +1,12 @@
+from dataclasses import fields
 from datetime import date
+
+import numpy as np
+from psycopg2.errors import ReadOnlySqlTransaction
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import SQL, mute_logger
 
 from .common import CustomerValueCommon
 
@@ -146,20 +151,72 @@ class TestCustomerMeasures(CustomerValueCommon):
             {self.anna: 700.0})
 
     def test_as_many_statements_for_any_number_of_customers(self):
+        scope = self.company.sudo()._customer_value_scope(date(2026, 6, 30))
+
         def statements():
             self.env.flush_all()
-            self.env.invalidate_all()
             before = self.cr.sql_log_count
-            self.env['customer.measures'].sudo()._measure(self.company, date(2026, 6, 30))
+            self.env['customer.measures'].sudo()._measure(self.company, scope.as_of, scope)
             return self.cr.sql_log_count - before
 
         self.buy(self.anna, '2026-01-10', 10)
         # warm: what is read once in a process
         statements()
         few = statements()
+        # the settings before and after, the documents of another day's purchase, the start of
+        # the history, purchases, lines, payments, sources, dealings
+        self.assertEqual(few, 10)
         for number in range(10):
             partner = self.env['res.partner'].create({'name': f"Customer {number}"})
             for day in ('2026-01-10', '2026-02-10', '2026-03-10'):
                 self.buy(partner, day, 10)
         self.assertEqual(statements(), few)
         self.assertEqual(len(self.measure()), 11)
+
+    def test_measures_are_read_in_a_read_only_transaction(self):
+        first = self.buy(self.anna, '2026-01-10', 100)
+        self.buy(self.anna, '2026-02-10', 60)
+        self.buy(self.anna, '2026-03-01', 30, 'out_refund', reverses=first)
+        self.buy(self.bert, '2026-03-01', 20)
+        measure = self.env['customer.measures'].sudo()._measure
+        expected = measure(self.company, date(2026, 6, 30))
+        self.cr.flush()
+        with self.cr.savepoint(flush=False) as savepoint:
+            self.cr.execute("SET TRANSACTION READ ONLY")
+            with self.assertRaises(ReadOnlySqlTransaction), mute_logger('odoo.sql_db'):
+                self.cr.execute("UPDATE res_partner SET name = name WHERE FALSE")
+            found = measure(self.company, date(2026, 6, 30))
+            savepoint.rollback()
+        self.assertEqual(len(found), 2)
+        for field in fields(found):
+            np.testing.assert_array_equal(
+                getattr(found, field.name), getattr(expected, field.name), field.name)
+
+    def test_the_planner_is_left_as_it_was(self):
+        def settings():
+            self.cr.execute(
+                "SELECT current_setting('work_mem'), current_setting('parallel_tuple_cost'),"
+                " current_setting('enable_nestloop')")
+            return self.cr.fetchone()
+
+        self.cr.execute("SET LOCAL work_mem = '4MB'")
+        self.buy(self.anna, '2026-01-10', 100)
+        before = settings()
+        with self.env['customer.measures']._planned():
+            self.assertEqual(settings()[:2], ('64MB', '0.01'))
+        self.assertEqual(settings(), before)
+        self.cr.execute("SET LOCAL work_mem = '1GB'")
+        with self.env['customer.measures']._planned():
+            self.assertEqual(settings()[0], '1GB', "what is set higher stays")
+        self.measure()
+        self.assertEqual(settings()[0], '1GB')
+
+    def test_columns_keep_their_rows_together_and_tell_what_is_unknown(self):
+        found = self.env['customer.measures']._fetch(
+            SQL("SELECT * FROM (VALUES (7, 1.5), (-3, NULL), (5, -0.25)) AS row (id, value)"),
+            {'id': np.int64, 'value': np.float64})
+        np.testing.assert_array_equal(found['id'], [-3, 5, 7])
+        np.testing.assert_array_equal(found['value'], [np.nan, -0.25, 1.5])
+        nothing = self.env['customer.measures']._fetch(
+            SQL("SELECT 1 AS id WHERE FALSE"), {'id': np.int64})
+        self.assertEqual(len(nothing['id']), 0)

@@ -228,6 +228,38 @@ class TestMoney(CustomerMeasuresMoneyCommon):
         self.assertEqual(self.measured(self.anna, 'revenue'), 10)
         self.assertEqual(self.measured(self.anna, 'first_day'), date(2025, 7, 1).toordinal())
 
+    def test_credit_note_of_a_purchase_before_the_window_stays_out_with_it(self):
+        old = self.buy(self.anna, '2025-06-30', 100)
+        recent = self.buy(self.anna, '2025-07-01', 10)
+        self.buy(self.anna, '2026-02-01', 30, 'out_refund', reverses=old)
+        self.buy(self.anna, '2026-02-01', 4, 'out_refund', reverses=recent)
+        self.assertEqual(self.measured(self.anna, 'revenue'), 76, "100 + 10 − 30 − 4")
+        self.company.sudo().customer_value_window = 12
+        self.assertEqual(self.measured(self.anna, 'revenue'), 6, "10 − 4")
+        self.assertEqual(self.measured(self.anna, 'credited'), 4)
+        self.assertEqual(self.measured(self.anna, 'margin'), 1.8, "30% of 6")
+
+    def test_credit_note_of_an_order_before_the_window_stays_out_with_it(self):
+        self.company.sudo().customer_value_basis = 'order'
+        old = self.order(self.anna, '2025-06-30', (self.saw, 2, 100, 0))
+        self.order(self.anna, '2025-07-01', (self.ball, 1, 10, 0))
+        refund = self.invoice(old, '2025-07-05')._reverse_moves(
+            [{'invoice_date': fields.Date.to_date('2025-08-01')}])
+        refund.action_post()
+        self.assertEqual(self.measured(self.anna, 'revenue'), 10, "200 + 10 − 200")
+        self.company.sudo().customer_value_window = 12
+        self.assertEqual(self.measured(self.anna, 'revenue'), 10)
+        self.assertEqual(self.measured(self.anna, 'credited'), 0)
+        self.assertEqual(self.measured(self.anna, 'margin'), 5, "10 − 5")
+        self.assertEqual(self.measured(self.anna, 'products'), 1)
+
+    def test_line_of_several_order_lines_counts_once(self):
+        order = self.order(self.anna, '2026-01-05', (self.saw, 1, 100, 0), (self.axe, 1, 100, 0))
+        move = self.invoice(order, '2026-01-10')
+        move.line_ids.filtered(lambda line: line.product_id == self.saw).sale_line_ids = order.order_line
+        self.assertEqual(self.measured(self.anna, 'margin'), 70, "100 − 60 + 100 − 70")
+        self.assertEqual(self.measured(self.anna, 'revenue'), 200)
+
     def test_tags_left_out(self):
         family, cousin = (self.env['res.partner.category'].create({'name': name}) for name in "FC")
         cousin.parent_id = family
@@ -282,6 +314,56 @@ class TestConduct(CustomerMeasuresMoneyCommon):
         share = self.measured(self.anna, 'late_share')
         self.assertNotEqual(share, share, "nothing was paid, early or late")
         self.assertEqual(self.measured(self.anna, 'overdue', '2026-02-28'), 100)
+
+    def test_conduct_is_of_invoices_whatever_counts_as_a_purchase(self):
+        order = self.order(self.anna, '2026-01-05', (self.saw, 1, 100, 0))
+        move = self.invoice(order, '2026-01-10')
+        move.button_draft()
+        move.write({'invoice_payment_term_id': False, 'invoice_date_due': '2026-01-31'})
+        move.action_post()
+        self.pay(move, '2026-02-10', 60)
+        for basis in ('invoice', 'order'):
+            self.company.sudo().customer_value_basis = basis
+            self.assertEqual(self.measured(self.anna, 'purchases'), 1, basis)
+            self.assertEqual(self.measured(self.anna, 'days_to_pay'), 10, basis)
+            self.assertEqual(self.measured(self.anna, 'late_share'), 1, basis)
+            self.assertEqual(self.measured(self.anna, 'overdue'), 40, basis)
+            # 60 × 10 days until paid, 40 × 150 days until the end of June
+            self.assertEqual(self.measured(self.anna, 'late_amount_days'), 6600, basis)
+
+    def test_receipts_tell_nothing_of_conduct(self):
+        receipt = self.buy(self.anna, '2026-01-10', 100, 'out_receipt', post=False)
+        receipt.write({'invoice_payment_term_id': False, 'invoice_date_due': '2026-01-31'})
+        receipt.action_post()
+        self.pay(receipt, '2026-03-01', 60)
+        self.assertEqual(self.measured(self.anna, 'purchases'), 1)
+        self.assertEqual(self.measured(self.anna, 'overdue'), 0)
+        share = self.measured(self.anna, 'late_share')
+        self.assertNotEqual(share, share, "not known")
+
+    def test_conduct_is_of_invoices_within_the_window(self):
+        self.pay(self.bill('2025-06-30', '2025-07-31', 500), '2025-08-30')
+        self.pay(self.bill('2025-07-01', '2025-07-31', 100), '2025-08-05')
+        self.assertEqual(self.measured(self.anna, 'days_to_pay'), 25.8333, "(500 × 30 + 100 × 5) / 600")
+        self.company.sudo().customer_value_window = 12
+        self.assertEqual(self.measured(self.anna, 'days_to_pay'), 5)
+
+    def test_invoice_paid_in_parts_and_by_a_credit_note(self):
+        move = self.bill('2026-01-01', '2026-01-31', 100)
+        self.pay(move, '2026-01-21', 30)
+        refund = move._reverse_moves([{'invoice_date': fields.Date.to_date('2026-02-05')}])
+        refund.invoice_line_ids.price_unit = 20
+        refund.action_post()
+        receivable = (move | refund).line_ids.filtered(
+            lambda line: line.account_id.account_type == 'asset_receivable')
+        receivable.filtered(lambda line: not line.reconciled).reconcile()
+        self.pay(move, '2026-02-20', 10)
+        # (30 × −10 + 10 × 20) / 40; the credit note pays nothing, but leaves 40 of 100 open
+        self.assertEqual(self.measured(self.anna, 'days_to_pay'), -2.5)
+        self.assertEqual(self.measured(self.anna, 'late_share'), 0.25)
+        self.assertEqual(self.measured(self.anna, 'overdue'), 40)
+        # 10 × 20 days until paid, 40 × 150 days until the end of June
+        self.assertEqual(self.measured(self.anna, 'late_amount_days'), 6200)
 
     def test_source_of_the_won_lead_before_others(self):
         fair, web = self.env['utm.source'].create([{'name': "Fair 9"}, {'name': "Web 9"}])
