@@ -73,9 +73,4 @@ class CustomerScoreBacktestCustomer(models.Model):
     def action_open_customer(self) -> dict:
         """Open the customer's own page."""
         self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window',
-            'res_model': 'res.partner',
-            'res_id': self.partner_id.id,
-            'views': [(False, 'form')],
-        }
+        return self.partner_id._get_records_action()
