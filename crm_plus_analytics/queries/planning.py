@@ -31,7 +31,7 @@ def settings() -> SQL:
                        SELECT FROM pg_class
                         WHERE oid = ANY (%(tables)s::regclass[])
                           AND pg_relation_size(oid)
-                              > 2 * current_setting('block_size')::int * GREATEST(relpages, 100))
+                              > 2 * current_setting('block_size')::bigint * GREATEST(relpages, 100))
                    THEN 'off'
                    ELSE value END AS wanted
           FROM (
