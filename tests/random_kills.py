@@ -151,6 +151,11 @@ def changed(before: dict[str, list], after: dict[str, list]) -> list[str]:
     return [table for table in WRITTEN if before[table] != after[table]]
 
 
+def tell(found: dict) -> None:
+    sys.stdout.write(f"{json.dumps(found)}\n")
+    sys.stdout.flush()  # a fork must not say it again
+
+
 def main(database: str, seed: str) -> None:
     odoo.tools.config.parse_config(["-d", database], setup_logging=False)
     kills = RandomKills(database, int(seed))
@@ -159,7 +164,7 @@ def main(database: str, seed: str) -> None:
         interrupted = 0
         for _trial in range(TRIALS):
             found = kills.kill(what, usual)
-            print(json.dumps(found), flush=True)
+            tell(found)
             interrupted += found["state"] != "done"
             if interrupted == KILLS:
                 break
@@ -167,8 +172,8 @@ def main(database: str, seed: str) -> None:
     before = kills.written()
     kills.score()
     after = kills.written()
-    print(json.dumps({"killed": "nothing", "state": kills.last_run("state"), "runs": kills.runs(),
-                      "customers": kills.last_run("customers"), "changed": changed(before, after)}))
+    tell({"killed": "nothing", "state": kills.last_run("state"), "runs": kills.runs(),
+          "customers": kills.last_run("customers"), "changed": changed(before, after)})
 
 
 if __name__ == "__main__":
