@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..measures import Scope
 from .dealings import dealings
+from .documents import customers
 
 
 def prospects(scope: Scope, entries: SQL) -> SQL:
@@ -43,21 +44,12 @@ def prospects(scope: Scope, entries: SQL) -> SQL:
                   AND sale.company_id = %(company_id)s
                   AND sale.state = 'sale'
                   AND sale.date_order < %(end)s)
-           AND NOT EXISTS (
-               SELECT
-                 FROM res_company AS sister
-                 JOIN res_partner AS own ON own.id = sister.partner_id
-                WHERE own.commercial_partner_id = dealt.partner_id)
-           AND NOT EXISTS (
-               SELECT
-                 FROM res_partner_res_partner_category_rel AS tag
-                WHERE tag.partner_id = dealt.partner_id
-                  AND tag.category_id = ANY(%(excluded)s))
+           AND dealt.partner_id IN (SELECT id FROM (%(customers)s) AS customer)
         """,
         entries=entries, dealings=dealings(scope, SQL("SELECT * FROM entry")),
         source=_source(scope), after=scope.after, end=scope.end,
         as_of=scope.as_of, company_id=scope.company_id,
-        excluded=list(scope.excluded_categories),
+        customers=customers(scope),
     )
 
 
