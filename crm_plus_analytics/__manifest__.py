@@ -5,7 +5,7 @@
     'summary': "Who buys, who is leaving and what each customer will be worth, from the invoices",
     'author': "CRM+",
     'license': 'LGPL-3',
-    'depends': ['crm_plus'],
+    'depends': ['crm_plus', 'spreadsheet_dashboard'],
     'external_dependencies': {'python': ['numpy', 'scipy']},
     'data': [
         'security/crm_plus_analytics_groups.xml',
@@ -29,6 +29,7 @@
         'views/customer_score_backtest_views.xml',
         'views/customer_value_dashboard_views.xml',
         'data/ir_filters_data.xml',
+        'data/spreadsheet_dashboard_data.xml',
     ],
     'assets': {
         'web.assets_backend': ['crm_plus_analytics/static/src/**/*'],

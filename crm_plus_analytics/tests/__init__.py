@@ -26,6 +26,7 @@ from . import (
     test_javascript,
     test_measures_properties,
     test_scoring,
+    test_spreadsheet_dashboard,
     test_standing,
     test_valuation_abc_class,
     test_valuation_backtest,
