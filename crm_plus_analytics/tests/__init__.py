@@ -20,6 +20,7 @@ from . import (
     test_customer_segment_conditions,
     test_customer_segment_moves,
     test_customer_tier_proposal,
+    test_customer_value_consultant_tour,
     test_customer_value_dashboard,
     test_customer_value_dashboard_tour,
     test_customer_value_questions,
