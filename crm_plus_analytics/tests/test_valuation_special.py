@@ -76,6 +76,8 @@ class TestLevels(BaseCase):
             values[1] = stray
             self.assert_levels(values)
         self.assert_levels(rng.uniform(0, 900, 5000))
+        with np.errstate(all="raise"):
+            self.assert_levels(np.array([0, 1e12, 2e-313, 5]))
 
     def test_nothing_and_one_value(self):
         self.assert_levels(np.empty(0))

@@ -52,8 +52,8 @@ def _levels_on_grid(values: NDArray) -> tuple[NDArray, NDArray[np.intp]] | None:
     if len(sample) < 2:
         return None
     step, low = np.diff(sample).min(), values.min()
-    places = (values.max() - low) / step + 1
-    if places > GRID_PLACES * len(values):
+    # Not divided: a step may be so small that the quotient overflows.
+    if values.max() - low > step * (GRID_PLACES * len(values) - 1):
         return None
     place = np.rint((values - low) / step).astype(np.intp)
     at_place = np.empty(place.max() + 1, dtype=values.dtype)
