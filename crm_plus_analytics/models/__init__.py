@@ -1,3 +1,7 @@
+# abstract models come before those that inherit them
+from . import customer_score_prospect_mixin
+
+# isort: split
 from . import (
     customer_condition_mixin,
     customer_measures,
@@ -10,7 +14,6 @@ from . import (
     customer_score_history,
     customer_score_line,
     customer_score_progress,
-    customer_score_prospect,
     customer_score_queue_mixin,
     customer_score_run,
     customer_segment,

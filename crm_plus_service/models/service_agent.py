@@ -188,7 +188,7 @@ class ServiceAgent(models.Model):
         }:
             soon = now + timedelta(minutes=1)
             at_work[calendar] = bool(calendar._work_between(company, [(now, soon)])[0])
-        every_language = frozenset(self.env['res.lang'].search([]).ids)
+        every_language = frozenset(self.env['res.lang'].search(Domain.TRUE).ids)
         return [
             Agent(
                 id=agent.user_id.id,

@@ -55,11 +55,11 @@ class ServiceCaseReport(models.Model):
     first_contact = fields.Float(
         string='Solved at First Contact', readonly=True, aggregator='avg',
         help='Share of the closed cases that one answer closed for good.')
-    time_spent = fields.Float(string='Time Spent', readonly=True, aggregator='sum')
+    time_spent = fields.Float(readonly=True, aggregator='sum')
     cost = fields.Monetary(
         string='Cost to Serve', readonly=True, aggregator='sum', groups=CASE_COST_GROUPS)
     satisfaction = fields.Float(
-        string='Satisfaction', readonly=True, aggregator='avg',
+        readonly=True, aggregator='avg',
         help='What customers gave, from 0 to 100%.')
 
     @property

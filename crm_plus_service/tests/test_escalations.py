@@ -120,7 +120,7 @@ class TestEscalations(ServiceCommon):
 
         def refuse(cases, vals):
             if 'priority' in vals and broken in cases:
-                raise ValidationError('No')
+                raise ValidationError(cases.env._('No'))
             return write(cases, vals)
 
         with patch.object(type(broken), 'write', refuse):

@@ -9,14 +9,15 @@ from .customer_measures import DEALINGS
 KEPT = ('id', 'create_uid', 'create_date')
 
 
-class CustomerScore(models.Model):
-    """Prospects: who has shown interest but never bought.
+class CustomerScoreProspectMixin(models.AbstractModel):
+    """Prospects among the scores: who has shown interest but never bought.
 
     They have what was dealt with them, and nothing of what comes from purchases. So that every
     count of customers, rank and class stays one of customers, they are like archived: left out
     unless somebody asks for them, or for a stage of life.
     """
-    _inherit = 'customer.score'
+    _name = 'customer.score.prospect.mixin'
+    _description = 'Scores of Prospects'
 
     active = fields.Boolean(
         string="Has Bought", compute='_compute_active', search='_search_active',
