@@ -28,6 +28,8 @@ class Scope:
     excluded_categories: tuple[int, ...] = ()
     #: what `queries.dated` found, so that not every statement has to; empty when it was not asked
     dated: tuple[str, str] | tuple = ()
+    #: whether a line of an invoice may be of several order lines, which costs time to heed
+    lines_shared: bool = True
 
     @property
     def after(self) -> date:

@@ -112,7 +112,8 @@ class CustomerMeasures(models.AbstractModel):
         if scope.basis == 'order':
             return scope
         self.env.cr.execute(queries.dated(scope))
-        return replace(scope, dated=self.env.cr.fetchone())
+        *dated, lines_shared = self.env.cr.fetchone()
+        return replace(scope, dated=tuple(dated), lines_shared=lines_shared)
 
     def _calibration_end(self, scope: Scope) -> date:
         """Return the day after which the last third of the company's history begins."""

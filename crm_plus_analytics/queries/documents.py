@@ -33,11 +33,14 @@ def dated(scope: Scope) -> SQL:
     """Select the ids of the documents that belong to a purchase of another day, and those days.
 
     Both as text of an array. They are few, and all statements need them: `Scope.dated` takes
-    them along.
+    them along. So does `Scope.lines_shared` with the last column: whether any line of an invoice
+    is of several order lines, which is rare, and dear to look for at each line.
     """
     return SQL(
         """
-        SELECT COALESCE(array_agg(move_id)::text, '{}'), COALESCE(array_agg(date)::text, '{}')
+        SELECT COALESCE(array_agg(move_id)::text, '{}'), COALESCE(array_agg(date)::text, '{}'),
+               EXISTS (SELECT FROM sale_order_line_invoice_rel
+                        GROUP BY invoice_line_id HAVING count(*) > 1)
           FROM (%s) AS dated
         """, _dated(scope))
 
@@ -60,6 +63,39 @@ def customers(scope: Scope) -> SQL:
                             WHERE own.commercial_partner_id = contact.commercial_partner_id)
            %s
         """, excluded)
+
+
+def first_day_of_invoices(scope: Scope) -> SQL:
+    """Select the day of the first purchase, where `Scope.dated` is known.
+
+    Invoices that stand for themselves are looked up by their day, until one counts; only those
+    that belong to another day's purchase are read.
+    """
+    ids, days = scope.dated
+    counts = SQL(
+        """
+               JOIN (%(customers)s) AS partner ON partner.id = move.partner_id
+              WHERE move.company_id = %(company_id)s
+                AND move.state = 'posted'
+                AND move.move_type IN ('out_invoice', 'out_receipt')
+        """, customers=customers(scope), company_id=scope.company_id)
+    return SQL(
+        """
+        SELECT LEAST(
+            (SELECT move.invoice_date
+               FROM account_move AS move %(counts)s
+                AND move.invoice_date <= %(as_of)s
+                AND move.invoice_date > %(after)s
+                AND move.id <> ALL (%(ids)s::int[])
+              ORDER BY move.invoice_date
+              LIMIT 1),
+            (SELECT min(purchase.date)
+               FROM unnest(%(ids)s::int[], %(days)s::date[]) AS purchase (move_id, date)
+               JOIN account_move AS move ON move.id = purchase.move_id %(counts)s
+                AND move.invoice_date <= %(as_of)s
+                AND purchase.date > %(after)s))
+        """,
+        counts=counts, as_of=scope.as_of, after=scope.after, ids=ids, days=days)
 
 
 def _moves(scope: Scope) -> SQL:

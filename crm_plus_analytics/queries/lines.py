@@ -80,10 +80,7 @@ def _invoice_lines(scope: Scope, documents: SQL) -> SQL:
                 SELECT rel.invoice_line_id, sold.*
                   FROM sale_order_line_invoice_rel AS rel
                   JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
-                 -- a line may be of several order lines, and must still count once
-                 WHERE NOT EXISTS (SELECT FROM sale_order_line_invoice_rel AS other
-                                    WHERE other.invoice_line_id = rel.invoice_line_id
-                                      AND other.order_line_id < rel.order_line_id)
+                 %(once)s
                ) AS sold ON sold.invoice_line_id = line.id
           LEFT JOIN sale_order AS sale
                  ON sale.id = sold.order_id AND sale.currency_rate NOT IN (0, 1)
@@ -102,6 +99,13 @@ def _invoice_lines(scope: Scope, documents: SQL) -> SQL:
         """,
         documents=documents, margin_rate=scope.margin_rate,
         sign=SQL("CASE WHEN document.is_purchase THEN 1 ELSE -1 END"),
+        # a line may be of several order lines, and must still count once
+        once=SQL(
+            """
+                 WHERE NOT EXISTS (SELECT FROM sale_order_line_invoice_rel AS other
+                                    WHERE other.invoice_line_id = rel.invoice_line_id
+                                      AND other.order_line_id < rel.order_line_id)
+            """) if scope.lines_shared else SQL(),
     )
 
 

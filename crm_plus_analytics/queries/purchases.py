@@ -5,11 +5,13 @@ from datetime import date
 from odoo.tools import SQL
 
 from ..measures import Scope
-from .documents import documents
+from .documents import documents, first_day_of_invoices
 
 
 def history_start(scope: Scope) -> SQL:
     """Select the day of the company's first purchase."""
+    if scope.basis == 'invoice' and scope.dated:
+        return first_day_of_invoices(scope)
     return SQL("SELECT min(date) FROM (%s) AS document WHERE is_purchase", documents(scope))
 
 

@@ -1,4 +1,4 @@
-"""Writes the score's columns into tables like the score's own, by COPY."""
+"""Writes the score's columns into tables like the score's own, indexes and foreign keys included, by COPY."""
 
 import io
 
@@ -57,6 +57,14 @@ def _columns(connection, table: str) -> set[str]:
         return {name for name, in cursor.fetchall()}
 
 
+def _refer(cursor, table: str, model: str) -> None:
+    """Give the table the foreign keys of the model's."""
+    cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND conrelid = %s::regclass",
+                   [model])
+    for definition, in cursor.fetchall():
+        cursor.execute(sql.SQL("ALTER TABLE {} ADD {}").format(sql.Identifier(table), sql.SQL(definition)))
+
+
 def _replace(connection, table: str, model: str, frame: pd.DataFrame) -> None:
     """Fill a table like the model's, emptied before."""
     buffer = io.StringIO()
@@ -67,5 +75,6 @@ def _replace(connection, table: str, model: str, frame: pd.DataFrame) -> None:
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(table)))
         cursor.execute(sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)")
                        .format(sql.Identifier(table), sql.Identifier(model)))
+        _refer(cursor, table, model)
         cursor.copy_expert(
             sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv)").format(sql.Identifier(table), names), buffer)
