@@ -20,6 +20,10 @@
         'views/service_case_target_views.xml',
         'views/service_team_views.xml',
         'views/service_policy_views.xml',
+        'views/service_entitlement_views.xml',
+        'views/service_nps_answer_views.xml',
+        'views/service_nps_templates.xml',
+        'views/res_config_settings_views.xml',
         'views/service_agent_views.xml',
         'views/service_stage_views.xml',
         'views/service_case_type_views.xml',
@@ -35,6 +39,7 @@
         'demo/res_users_demo.xml',
         'demo/service_team_demo.xml',
         'demo/service_case_demo.xml',
+        'demo/service_entitlement_demo.xml',
     ],
     'assets': {
         'web.assets_tests': ['crm_plus_service/static/tests/tours/*.js'],

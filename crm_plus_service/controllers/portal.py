@@ -132,6 +132,19 @@ class ServicePortal(CustomerPortal):
         )
         return request.render('crm_plus_service.portal_my_case', values)
 
+    @http.route(
+        '/my/cases/<int:case_id>/rate/<int:rate>', type='http', auth='public', website=True
+    )
+    def portal_rate_case(self, case_id, rate, access_token=None, **kwargs):
+        """Lead the customer of a closed case to the page where they rate it."""
+        try:
+            case_sudo = self._document_check_access('service.case', case_id, access_token)
+        except (AccessError, MissingError):
+            return request.redirect('/my')
+        if not case_sudo._is_ratable() or rate not in (1, 3, 5):
+            return request.redirect(case_sudo.get_portal_url())
+        return request.redirect(f'/rate/{case_sudo._get_rating_token()}/{rate}')
+
     def _get_document_url(self, document_sudo):
         """Return the document's portal page if the visitor may open it."""
         document = document_sudo.with_user(request.env.user)

@@ -1,8 +1,11 @@
 # abstract models come before those that inherit them
 from . import (
+    service_case_billing_mixin,
+    service_case_coverage_mixin,
     service_case_mail_mixin,
     service_case_promise_mixin,
     service_case_routing_mixin,
+    service_case_satisfaction_mixin,
     service_document_mixin,
 )
 
@@ -10,10 +13,16 @@ from . import (
 from . import (
     account_move,
     mail_thread,
+    product_category,
+    product_template,
+    rating_rating,
+    res_company,
+    res_config_settings,
     res_partner,
     resource_calendar,
     resource_calendar_leaves,
     sale_order,
+    sale_order_line,
     service_agent,
     service_assignment,
     service_case,
@@ -23,11 +32,15 @@ from . import (
     service_case_tag,
     service_case_target,
     service_case_type,
+    service_entitlement,
     service_escalation,
+    service_nps_answer,
     service_policy,
     service_policy_target,
+    service_response_class,
     service_skill,
     service_skill_level,
     service_stage,
     service_team,
+    service_team_satisfaction,
 )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
@@ -18,6 +18,13 @@ class ResPartner(models.Model):
         groups='crm_plus.group_user',
         help='What is promised on cases of this customer is counted in these working hours. '
         'Empty: in those of the team.',
+    )
+
+    service_contract_text = fields.Char(
+        string='Service Contracts',
+        compute='_compute_service_contract_text',
+        groups='crm_plus.group_user',
+        help='The running service contracts of the customer, and what is left of them.',
     )
 
     def write(self, vals):
@@ -45,6 +52,29 @@ class ResPartner(models.Model):
         for partner in self:
             counts = by_company if partner in companies else by_contact
             partner.case_count = counts.get(partner._origin, 0)
+
+    @api.depends('commercial_partner_id')
+    @api.depends_context('uid', 'allowed_company_ids', 'lang')
+    def _compute_service_contract_text(self):
+        for partner in self:
+            partner.service_contract_text = '; '.join(
+                partner.env['service.entitlement']._contract_text(line, balance)
+                for line, balance in partner._read_contract_balances()
+            ) or False
+
+    def _read_contract_balances(self):
+        """Return what is left of the contracts on orders that the reader may read.
+
+        :return: list of (``sale.order.line``, :class:`~..entitlement.Balance`)
+        """
+        if not self.env['sale.order.line'].has_access('read'):
+            return []
+        balances = self.env['service.entitlement']._read_balances(
+            self.commercial_partner_id, self.env.companies)
+        readable = self.env['sale.order.line'].union(
+            *(line for line, _balance in balances)
+        ).with_env(self.env)._filtered_access('read')
+        return [(line, balance) for line, balance in balances if line in readable]
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -85,7 +115,12 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------
 
     def _customer_360_figures(self):
-        return super()._customer_360_figures() + self._get_service_figures()
+        return [
+            *super()._customer_360_figures(),
+            *self._get_service_figures(),
+            *self._get_contract_figures(),
+            *self._get_satisfaction_figures(),
+        ]
 
     def _customer_360_highlights(self):
         return super()._customer_360_highlights() + self._get_service_highlights()
@@ -151,3 +186,58 @@ class ResPartner(models.Model):
                 ('sla_state', '=', 'overdue'),
             ]
         )
+
+    def _get_contract_figures(self):
+        """Return the figure of the running contracts, none where there never was one."""
+        balances = self._read_contract_balances()
+        if not balances:
+            return []
+        lines = [line.id for line, _balance in balances]
+        return [self._customer_360_figure(
+            'service_contracts',
+            'service',
+            self.env._('Service contracts'),
+            len(lines),
+            str(len(lines)),
+            hint=self.env['service.entitlement']._balance_text(*balances[0]),
+            action=self._customer_360_list_action(
+                self.env._('Service contracts'), 'sale.order.line', [('id', 'in', lines)]),
+            help=self.env._(
+                'Contracts on confirmed orders that run today, and what is left of the first in '
+                'its present period.'
+            ),
+        )]
+
+    def _get_satisfaction_figures(self):
+        """Return the average of what the customer said in the last 12 months."""
+        timeline = self.env['customer.timeline']
+        if not timeline.has_access('read'):
+            return []
+        domain = [
+            ('partner_id', '=', self.id),
+            ('has_satisfaction', '=', True),
+            ('company_id', 'in', self.env.companies.ids),
+            ('date', '>=', fields.Datetime.to_string(self._customer_360_since_utc())),
+        ]
+        average, count = timeline._read_group(domain, [], ['satisfaction:avg', '__count'])[0]
+        if not count:
+            return []
+        answers = (
+            self.env._('one answer') if count == 1 else self.env._('%s answers', count)
+        )
+        return [self._customer_360_figure(
+            'satisfaction',
+            'service',
+            self.env._('Satisfaction, 12 months'),
+            average,
+            f'{average:.0%}',
+            hint=answers,
+            tone='danger' if average < 0.4 else 'warning' if average < 0.7 else 'success',
+            action=self._customer_360_list_action(
+                self.env._('Satisfaction'), 'customer.timeline', domain,
+                list_view='crm_plus.customer_timeline_view_list'),
+            help=self.env._(
+                'What the customer said of cases and of recommending us, on average, each answer '
+                'as a share of the best.'
+            ),
+        )]

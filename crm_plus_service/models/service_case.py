@@ -15,14 +15,19 @@ class ServiceCase(models.Model):
     an order, an invoice or a customer, from an e-mail to the team's address
     (``service_case_mail_mixin.py``) or from the portal. What the team promises, and whether it is
     kept, stands in ``service_case_promise_mixin.py``; who gets the case, in
-    ``service_case_routing_mixin.py``.
+    ``service_case_routing_mixin.py``; what pays for it and what is billed, in
+    ``service_case_coverage_mixin.py`` and ``service_case_billing_mixin.py``; how satisfied the
+    customer is, in ``service_case_satisfaction_mixin.py``.
     """
 
     _name = 'service.case'
     _inherit = [
         'service.case.mail.mixin',
+        'service.case.billing.mixin',
+        'service.case.coverage.mixin',
         'service.case.promise.mixin',
         'service.case.routing.mixin',
+        'service.case.satisfaction.mixin',
         'mail.activity.mixin',
         'portal.mixin',
         'rating.mixin',

@@ -56,6 +56,13 @@ class ServicePolicy(models.Model):
         'Empty: every product, and cases without one.',
     )
 
+    response_class_ids = fields.Many2many(
+        'service.response.class',
+        string='Response Classes',
+        help='Customers with a running service contract of one of these classes. Empty: with or '
+        'without a contract.',
+    )
+
     @api.constrains('priority', 'highest_priority')
     def _check_priorities(self):
         for policy in self:
@@ -122,6 +129,10 @@ class ServicePolicy(models.Model):
             and (self.priority or '') <= case.priority <= (self.highest_priority or '9')
             and (not self.tag_ids or bool(case.tag_ids & self.tag_ids))
             and (not self.tier_ids or case._get_customer_tier() in self.tier_ids)
+            and (
+                not self.response_class_ids
+                or case._get_response_class() in self.response_class_ids
+            )
             and (
                 not self.product_category_ids
                 or any(

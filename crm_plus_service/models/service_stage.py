@@ -19,6 +19,11 @@ class ServiceStage(models.Model):
         help='A case in this stage is finished: its targets stop and are kept or missed. '
         'A new message of the customer opens it again.',
     )
+    is_cancelled = fields.Boolean(
+        string='Closes Without Result',
+        help='For cases that need nothing: opened by mistake, or twice. They take nothing from a '
+        'service contract by cases, and the customer is not asked how satisfied they are.',
+    )
     waiting_for = fields.Selection(
         [('customer', 'The customer'), ('third_party', 'Somebody else')],
         help='The promises that allow it stand still while a case is in this stage. When a case '

@@ -52,6 +52,14 @@ class ServiceTeam(models.Model):
         help='What an hour of work in this team costs the company, wages and all. It makes the '
         'cost of a case from the time spent on it; cases that have a cost keep it.',
     )
+    billing_product_id = fields.Many2one(
+        'product.product',
+        string='Work Is Billed With',
+        check_company=True,
+        domain="[('sale_ok', '=', True)]",
+        help='What customers pay for an hour of work that neither a warranty nor a service '
+        'contract covers. Empty: work on cases is not billed.',
+    )
     acknowledgement_template_id = fields.Many2one(
         'mail.template',
         string='Acknowledgement',

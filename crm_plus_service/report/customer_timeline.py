@@ -12,6 +12,9 @@ class CustomerTimeline(models.Model):
         'service.case': [
             'number', 'name', 'partner_id', 'company_id', 'opened_date', 'active', 'cost',
         ],
+        'service.nps.answer': [
+            'partner_id', 'company_id', 'answered_date', 'score', 'comment',
+        ],
         'rating.rating': ['res_model', 'res_id', 'rating', 'consumed', 'rated_on'],
         'mail.message': ['subtype_id', 'is_internal'],
         'mail.message.subtype': ['internal'],
@@ -28,6 +31,9 @@ class CustomerTimeline(models.Model):
             'case': TimelineSource('case', 'service.case', self._cases_query(), ('cost',)),
             'case_rating': TimelineSource(
                 'rating', 'service.case', self._case_ratings_query(), ('satisfaction',)
+            ),
+            'nps': TimelineSource(
+                'rating', 'service.nps.answer', self._nps_query(), ('satisfaction',)
             ),
             'case_message': TimelineSource('message', 'service.case', self._case_messages_query()),
         }
@@ -65,6 +71,20 @@ class CustomerTimeline(models.Model):
                  JOIN res_partner contact ON contact.id = service.partner_id
                 WHERE rating.res_model = 'service.case' AND rating.consumed AND rating.rating >= 1
                   AND service.active"""
+        )
+
+    def _nps_query(self) -> SQL:
+        """How likely contacts said they are to recommend us, as a share of the best score."""
+        return SQL(
+            """SELECT answer.id AS source_id, answer.id AS res_id,
+                      contact.commercial_partner_id AS partner_id, contact.id AS contact_id,
+                      answer.company_id, answer.answered_date AS date,
+                      answer.score || '/10' || COALESCE(' ' || NULLIF(answer.comment, ''), '')
+                          AS name,
+                      0 AS amount, answer.score / 10.0 AS satisfaction
+                 FROM service_nps_answer answer
+                 JOIN res_partner contact ON contact.id = answer.partner_id
+                WHERE answer.answered_date IS NOT NULL"""
         )
 
     def _case_messages_query(self) -> SQL:

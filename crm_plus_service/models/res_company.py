@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    """What service contracts and warranties mean here, and when customers are asked."""
+
+    _inherit = 'res.company'
+
+    service_warranty_from = fields.Selection(
+        [
+            ('delivery', 'The delivery'),
+            ('invoice', 'The invoice'),
+            ('order', 'The order'),
+        ],
+        string='Warranty From',
+        required=True,
+        default='delivery',
+        help='When the warranty of a product begins. Where there is no delivery, with the '
+        'invoice; where there is no invoice, with the order.',
+    )
+    service_unpaid_contract = fields.Selection(
+        [
+            ('covers', 'Still covers'),
+            ('warns', 'Still covers, with a warning on the case'),
+            ('refuses', 'Does not cover until it is paid'),
+        ],
+        string='Contract with an Overdue Invoice',
+        required=True,
+        default='warns',
+        help='What a service contract does while an invoice of it is overdue.',
+    )
+
+    # recommendation by customers
+    service_nps_schedule = fields.Selection(
+        [
+            ('off', 'Never'),
+            ('weekly', 'Every week'),
+            ('monthly', 'Every month'),
+            ('quarterly', 'Every quarter'),
+        ],
+        string='Ask for Recommendation',
+        required=True,
+        default='off',
+        help='How often customers are asked by mail how likely they are to recommend the company.',
+    )
+    service_nps_date = fields.Date(
+        string='Next On',
+        compute='_compute_service_nps_date',
+        store=True,
+        readonly=False,
+        help='The day on which customers are asked next.',
+    )
+    service_nps_months = fields.Integer(
+        string='Active Within',
+        default=12,
+        help='Contacts with a case or an order in the last months are asked.',
+    )
+    service_nps_pause_days = fields.Integer(
+        string='Not Again Within',
+        default=180,
+        help='Days in which nobody is asked a second time.',
+    )
+    service_nps_rating_days = fields.Integer(
+        string='Not After a Case Within',
+        default=30,
+        help='Days in which nobody is asked who was asked how satisfied they are with a case.',
+    )
+    service_nps_user_id = fields.Many2one(
+        'res.users',
+        string='Followed Up By',
+        domain=[('share', '=', False)],
+        help='Asks customers who would not recommend the company why, if they have no '
+        'salesperson.',
+    )
+
+    _service_nps_positive = models.Constraint(
+        'CHECK (service_nps_months > 0 AND service_nps_pause_days >= 0'
+        ' AND service_nps_rating_days >= 0)',
+        'Ask customers of at least one month; days without a question cannot be negative.',
+    )
+
+    @api.depends('service_nps_schedule')
+    def _compute_service_nps_date(self):
+        for company in self:
+            if company.service_nps_schedule == 'off':
+                company.service_nps_date = False
+            else:
+                company.service_nps_date = (
+                    company.service_nps_date or fields.Date.context_today(company))
+
+    def write(self, vals):
+        res = super().write(vals)
+        if 'service_unpaid_contract' in vals:
+            self.env['service.case']._sync_contracts()
+        return res

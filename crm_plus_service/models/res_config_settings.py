@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = 'res.config.settings'
+
+    service_warranty_from = fields.Selection(
+        related='company_id.service_warranty_from', readonly=False, required=True
+    )
+    service_unpaid_contract = fields.Selection(
+        related='company_id.service_unpaid_contract', readonly=False, required=True
+    )
+    service_nps_schedule = fields.Selection(
+        related='company_id.service_nps_schedule', readonly=False, required=True
+    )
+    service_nps_date = fields.Date(related='company_id.service_nps_date', readonly=False)
+    service_nps_months = fields.Integer(related='company_id.service_nps_months', readonly=False)
+    service_nps_pause_days = fields.Integer(
+        related='company_id.service_nps_pause_days', readonly=False
+    )
+    service_nps_rating_days = fields.Integer(
+        related='company_id.service_nps_rating_days', readonly=False
+    )
+    service_nps_user_id = fields.Many2one(
+        related='company_id.service_nps_user_id', readonly=False
+    )
