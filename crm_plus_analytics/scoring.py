@@ -45,6 +45,8 @@ class Parameters:
     case_cost: float = 0.0
     #: of the stages of a customer's life
     life: lifecycle.Limits = lifecycle.Limits()
+    #: limits of the scores of recency, frequency and money; fifths of those that are not there
+    cut_points: Mapping[str, Sequence[float]] = field(default_factory=dict)
     #: ranges of the segments, in order of precedence
     segments: Sequence[rfm.Rule] = ()
 
@@ -163,9 +165,10 @@ def value_per_purchase(model, measures: Measures) -> tuple[np.ndarray, np.ndarra
 
 
 def _segments(measures: Measures, parameters: Parameters):
-    r = rfm.quintile_scores(measures.days_since_last, higher_is_better=False)
-    f = rfm.quintile_scores(measures.purchases)
-    m = rfm.quintile_scores(measures.revenue)
+    limits = parameters.cut_points.get
+    r = rfm.quintile_scores(measures.days_since_last, False, limits('recency'))
+    f = rfm.quintile_scores(measures.purchases, cut_points=limits('frequency'))
+    m = rfm.quintile_scores(measures.revenue, cut_points=limits('money'))
     return r, f, m, rfm.segment(r, f, m, parameters.segments)
 
 

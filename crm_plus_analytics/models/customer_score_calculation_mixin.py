@@ -80,6 +80,7 @@ class CustomerScoreCalculationMixin(models.AbstractModel):
             case_cost=self.case_cost,
             life=lifecycle.Limits(**{
                 name: limit for name, limit in self.lifecycle_limits.items() if limit is not None}),
+            cut_points=self.cut_points or {},
             segments=[segment._rule() for segment in segments],
         )
 

@@ -105,6 +105,11 @@ class CustomerScoreRun(models.Model):
         readonly=True, compute='_compute_limits', store=True, precompute=True,
         export_string_translation=False,
         help="What made a customer new, growing, loyal, at risk or lost.")
+    cut_points = fields.Json(
+        readonly=True, compute='_compute_limits', store=True, precompute=True,
+        export_string_translation=False,
+        help="Where the scores of recency, frequency and money began, if not at fifths of the "
+             "customers.")
 
     # what was read
     customers = fields.Integer(readonly=True, aggregator='max', help="Customers scored.")
@@ -251,6 +256,7 @@ class CustomerScoreRun(models.Model):
         for run in self:
             run.band_limits = run.company_id._customer_value_bands()
             run.lifecycle_limits = run.company_id._customer_value_lifecycle()
+            run.cut_points = run.company_id._customer_value_cut_points()
 
     @api.depends('estimates')
     @api.depends_context('lang')

@@ -1,9 +1,12 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..measures import Scope
 from ..standing import BAND_LIMITS, WEIGHTS
 from ..valuation.lifecycle import Limits
+from ..valuation.rfm import LEVELS
 
 TIME_UNITS = [('day', "Days"), ('week', "Weeks"), ('month', "Months")]
 MAX_HORIZON_MONTHS = 120
@@ -17,6 +20,12 @@ PURCHASE_MODELS = [
     ('mbg_nbd', "MBG/NBD"),
     ('pareto_nbd', "Pareto/NBD"),
 ]
+#: The settings by the score whose limits they set.
+CUT_POINTS = {
+    'recency': 'customer_value_recency_limits',
+    'frequency': 'customer_value_frequency_limits',
+    'money': 'customer_value_money_limits',
+}
 #: The settings by the limit of the stages that they set.
 LIFECYCLE = {
     'new_for': 'customer_value_new_days',
@@ -198,6 +207,24 @@ class ResCompany(models.Model):
              "(weekly unless it was changed).",
     )
 
+    customer_value_recency_limits = fields.Char(
+        string="Recency Limits",
+        help="Four rising numbers of days since the last purchase, such as 30 90 180 365: up to "
+             "the first a customer scores 5, beyond the last 1. Empty: each score is a fifth of "
+             "the customers.",
+    )
+    customer_value_frequency_limits = fields.Char(
+        string="Frequency Limits",
+        help="Four rising numbers of purchases, such as 2 4 8 16: below the first a customer "
+             "scores 1, from the last on 5. Empty: each score is a fifth of the customers.",
+    )
+    customer_value_money_limits = fields.Char(
+        string="Money Limits",
+        help="Four rising amounts of revenue, such as 100 500 2000 10000: below the first a "
+             "customer scores 1, from the last on 5. Empty: each score is a fifth of the "
+             "customers.",
+    )
+
     @api.constrains('customer_value_window')
     def _check_customer_value_window(self):
         for company in self:
@@ -304,6 +331,26 @@ class ResCompany(models.Model):
                     "loyal customer must have bought once at least.",
                 ))
 
+    @api.constrains(*CUT_POINTS.values())
+    def _check_customer_value_limits(self):
+        for company in self:
+            for name in CUT_POINTS.values():
+                limits = _numbers(company[name])
+                if limits is None or limits and (
+                        len(limits) != LEVELS - 1 or sorted(set(limits)) != limits):
+                    raise ValidationError(self.env._(
+                        "“%(limits)s” does not say where the scores begin: write four rising "
+                        "numbers with spaces between them as %(setting)s, or nothing for fifths "
+                        "of the customers.",
+                        limits=company[name],
+                        setting=company._fields[name]._description_string(self.env)))
+
+    def _customer_value_cut_points(self) -> dict[str, list[float]]:
+        """Return the limits of the scores of recency, frequency and money that are set."""
+        self.ensure_one()
+        limits = {score: _numbers(self[name]) for score, name in CUT_POINTS.items()}
+        return {score: numbers for score, numbers in limits.items() if numbers}
+
     def _customer_value_bands(self) -> list[int]:
         """Return the lowest score of each band but the lowest."""
         self.ensure_one()
@@ -342,3 +389,12 @@ class ResCompany(models.Model):
             'excluded_categories': tuple(tags.ids),
             **chosen,
         })
+
+
+def _numbers(text: str | bool) -> list[float] | None:
+    """Return the numbers of a text, None when something in it is none."""
+    try:
+        numbers = [float(word) for word in (text or '').replace(';', ' ').split()]
+    except ValueError:
+        return None
+    return numbers if all(map(math.isfinite, numbers)) else None

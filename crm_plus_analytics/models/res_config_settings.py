@@ -35,6 +35,12 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.customer_value_abc_a', readonly=False)
     customer_value_abc_b = fields.Float(
         related='company_id.customer_value_abc_b', readonly=False)
+    customer_value_recency_limits = fields.Char(
+        related='company_id.customer_value_recency_limits', readonly=False)
+    customer_value_frequency_limits = fields.Char(
+        related='company_id.customer_value_frequency_limits', readonly=False)
+    customer_value_money_limits = fields.Char(
+        related='company_id.customer_value_money_limits', readonly=False)
     customer_value_schedule = fields.Boolean(
         related='company_id.customer_value_schedule', readonly=False)
     customer_value_weight_value = fields.Integer(

@@ -153,6 +153,29 @@ class TestCustomerScoreRun(ScoreRunCommon):
             (run.time_unit, run.horizon_months, run.discount_rate, run.abc_a, run.abc_b),
             ('day', 6, 0.2, 0.5, 0.6))
 
+    def test_scores_begin_where_the_consultant_says(self):
+        """Anna: 10 days ago, 3 purchases, 600. Bert: 180 days ago, once, 50."""
+        self.company.sudo().write({
+            'customer_value_recency_limits': '30 90 180 365',
+            'customer_value_frequency_limits': '2; 4; 8; 16',
+            'customer_value_money_limits': '100 500.0 2000 10000',
+        })
+        for day in ('2026-04-01', '2026-05-01', '2026-06-20'):
+            self.buy(self.anna, day, 200)
+        self.buy(self.bert, '2026-01-01', 50)
+        run = self.env['customer.score.run'].sudo().create(
+            {'company_id': self.company.id, 'as_of': AS_OF})
+        run._execute()
+        codes = {score.partner_id: score.rfm_code for score in run.score_ids}
+        self.assertEqual((codes[self.anna], codes[self.bert]), ('523', '311'))
+        self.company.sudo().customer_value_recency_limits = False
+        self.assertEqual(run.cut_points['recency'], [30, 90, 180, 365])
+
+    def test_limits_that_make_no_sense_are_refused(self):
+        for wrong in ('30 90 180', '30 90 90 365', '365 180 90 30', 'a b c d', '1 2 3 inf'):
+            with self.subTest(wrong), self.assertRaisesRegex(ValidationError, "Recency Limits"):
+                self.company.sudo().customer_value_recency_limits = wrong
+
     def test_wrong_parameters_are_refused(self):
         for field, value in {
             'customer_value_horizon': 0, 'customer_value_discount_rate': 1.5,
