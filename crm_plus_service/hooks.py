@@ -6,6 +6,13 @@ def uninstall_hook(env):
     """Leave nothing behind, on a company that has worked with cases too."""
     _delete_records(env)
     _delete_external_ids(env)
+    _drop_indexes(env)
+
+
+def _drop_indexes(env):
+    """Drop the indexes on tables that stay, which Odoo does not keep a record of."""
+    for name in ('service_mail_domain_idx', 'service_web_domain_idx'):
+        env.cr.execute(SQL('DROP INDEX IF EXISTS %s', SQL.identifier(f'res_partner_{name}')))
 
 
 def _delete_records(env):
@@ -13,7 +20,7 @@ def _delete_records(env):
 
     Odoo deletes only what has an external id: the stages and teams of ours would be held by them.
     """
-    for model in ('service.case', 'service.team', 'service.nps.answer'):
+    for model in ('service.intake', 'service.case', 'service.team', 'service.nps.answer'):
         env[model].with_context(active_test=False).search(Domain.TRUE).unlink()
 
 

@@ -1,1 +1,1 @@
-from . import nps, portal
+from . import nps, portal, web_form

@@ -2,6 +2,7 @@
 from . import (
     service_case_billing_mixin,
     service_case_coverage_mixin,
+    service_case_intake_mixin,
     service_case_mail_mixin,
     service_case_promise_mixin,
     service_case_routing_mixin,
@@ -12,6 +13,7 @@ from . import (
 # isort: split
 from . import (
     account_move,
+    mail_alias,
     mail_thread,
     product_category,
     product_template,
@@ -34,13 +36,16 @@ from . import (
     service_case_type,
     service_entitlement,
     service_escalation,
+    service_intake,
     service_nps_answer,
     service_policy,
     service_policy_target,
+    service_public_domain,
     service_response_class,
     service_skill,
     service_skill_level,
     service_stage,
     service_team,
     service_team_satisfaction,
+    service_web_request,
 )

@@ -1,6 +1,11 @@
 import logging
+import time
+from ast import literal_eval
+from functools import partial
+from xmlrpc.client import Binary
 
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, email_normalize
 
 from ..tools.automatic_mail import automatic_reason
@@ -10,6 +15,64 @@ _logger = logging.getLogger(__name__)
 
 class MailThread(models.AbstractModel):
     _inherit = 'mail.thread'
+
+    # What passes when the same is done again: never a fault of the message.
+    CONCURRENCY_ERRORS = PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+    FETCH_ATTEMPTS = 4
+
+    @api.model
+    def message_process(
+        self,
+        model,
+        message,
+        custom_values=None,
+        save_original=False,
+        strip_attachments=False,
+        thread_id=None,
+    ):
+        """Process a message; one to a team that cannot be processed is kept in service.intake.
+
+        Mail for anything else fails as it always does, and so does what passes when it is done
+        again. Who calls repeats that, apart from Odoo's own fetching of mail, which would mark
+        the message as read: there it is repeated here.
+        """
+        if isinstance(message, Binary):
+            message = message.data
+        source = message.encode('utf-8') if isinstance(message, str) else bytes(message)
+        process = partial(
+            super().message_process,
+            model,
+            source,
+            custom_values=custom_values,
+            save_original=save_original,
+            strip_attachments=strip_attachments,
+            thread_id=thread_id,
+        )
+        is_fetching = bool(self.env.context.get('default_fetchmail_server_id'))
+        for attempts_left in reversed(range(self.FETCH_ATTEMPTS if is_fetching else 1)):
+            try:
+                with self.env.cr.savepoint():
+                    return process()
+            except self.CONCURRENCY_ERRORS as error:
+                if not is_fetching:
+                    raise
+                # every fetched message has a transaction of its own, which can be begun anew
+                self.env.cr.rollback()
+                if not attempts_left and not self._needs_attention(source, error, model):
+                    raise
+                time.sleep(0.2)
+            except Exception as error:
+                if not self._needs_attention(source, error, model):
+                    raise
+                return False
+        return False
+
+    @api.model
+    def _needs_attention(self, source, error, model):
+        """Keep a message that failed, unless it is for others or who called deals with it."""
+        if self.env.context.get('service_intake_retry'):
+            return False
+        return self.env['service.intake']._keep(source, error, model)
 
     # Odoo's gateway already drops bounces and receipts, answers to its own bounces, a Message-Id
     # that it has seen, and a sender who floods a document. What it lets through, and cases must
@@ -27,7 +90,7 @@ class MailThread(models.AbstractModel):
             or self._is_received_meanwhile(message_dict)
         )
         if not reason:
-            return routes
+            return self.env['service.case']._route_messages(routes, message_dict)
         _logger.info(
             'Mail from %s with Message-Id %s makes no case: %s',
             message_dict.get('email_from'),
@@ -35,6 +98,24 @@ class MailThread(models.AbstractModel):
             reason,
         )
         return [route for route in routes if route[0] != 'service.case']
+
+    @api.model
+    def _routing_check_route(self, message, message_dict, route, raise_exception=True):
+        model, case_id, values, user_id, alias = route
+        if model == 'service.case' and case_id and not self.env[model].browse(case_id).exists():
+            # a reply to a case that is gone begins a new one, in the team that it was sent to
+            values = values or literal_eval(alias.sudo().alias_defaults or '{}')
+            route = (model, None, values, user_id, alias)
+        return super()._routing_check_route(
+            message, message_dict, route, raise_exception=raise_exception
+        )
+
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        if any(route[0] == 'service.case' for route in routes):
+            # said beforehand: once something has failed, the database can no longer be asked
+            self = self.with_context(service_keeps_failures=True)
+        return super()._message_route_process(message, message_dict, routes)
 
     @api.model
     def _is_from_own_alias(self, message_dict):

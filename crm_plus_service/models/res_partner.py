@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+#: The bare domain of a website, in SQL.
+WEB_DOMAIN = r"regexp_replace(lower(website), '^(https?://)?(www\.)?|[:/?#].*$', '', 'g')"
 
 
 class ResPartner(models.Model):
@@ -26,6 +30,16 @@ class ResPartner(models.Model):
         groups='crm_plus.group_user',
         help='The running service contracts of the customer, and what is left of them.',
     )
+
+    portal_company_cases = fields.Boolean(
+        string='Colleagues See Cases',
+        help='In the portal, every contact of this company sees the cases of all of them, and may '
+        'answer, close and reopen them. Otherwise each sees their own.',
+    )
+
+    # to find the customer whose mail domain a sender uses, among a million contacts
+    _service_mail_domain_idx = models.Index("(split_part(email_normalized, '@', 2))")
+    _service_web_domain_idx = models.Index(f'({WEB_DOMAIN}) WHERE website IS NOT NULL')
 
     def write(self, vals):
         res = super().write(vals)
@@ -75,6 +89,43 @@ class ResPartner(models.Model):
             *(line for line, _balance in balances)
         ).with_env(self.env)._filtered_access('read')
         return [(line, balance) for line, balance in balances if line in readable]
+
+    @api.model
+    def _find_customer_by_domain(self, email, company):
+        """Return the one customer whose contacts or website use the mail domain of ``email``.
+
+        :param email: a normalized address
+        :param company: customers of another company do not count
+        :return: a company; empty when several use the domain, or everybody does, see
+            :class:`service.public.domain`
+        """
+        domain = (email or '').rpartition('@')[2]
+        public_domains = self.env['service.public.domain'].sudo()  # a mere list of names
+        if not domain or public_domains.search_count([('name', '=', domain)], limit=1):
+            return self.browse()
+        self.flush_model()
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT customer.id
+                  FROM res_partner contact
+                  JOIN res_partner customer ON customer.id = contact.commercial_partner_id
+                 WHERE contact.active
+                   AND customer.active
+                   AND customer.is_company
+                   AND (contact.company_id IS NULL OR contact.company_id = %(company_id)s)
+                   AND (customer.company_id IS NULL OR customer.company_id = %(company_id)s)
+                   AND (split_part(contact.email_normalized, '@', 2) = %(domain)s
+                        OR contact.website IS NOT NULL AND %(web_domain)s = %(domain)s)
+                   AND NOT EXISTS (SELECT FROM res_company WHERE partner_id = customer.id)
+                 LIMIT 2
+                """,
+                company_id=company.id,
+                domain=domain,
+                web_domain=SQL(WEB_DOMAIN.replace('website', 'contact.website')),
+            )
+        )
+        return self.browse(found[0]) if len(found) == 1 else self.browse()
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -22,6 +22,7 @@ class ServiceCase(models.Model):
 
     _name = 'service.case'
     _inherit = [
+        'service.case.intake.mixin',
         'service.case.mail.mixin',
         'service.case.billing.mixin',
         'service.case.coverage.mixin',
@@ -319,7 +320,11 @@ class ServiceCase(models.Model):
             if not vals.get('number'):
                 vals['number'] = self.env['ir.sequence'].next_by_code('service.case') or ''
         cases = super().create(vals_list)
-        cases._subscribe_customer()
+        if self.env.context.get('service_by_sender'):
+            # made of what somebody sent: answers are for them, not for the company they belong to
+            cases.filtered(lambda case: case._is_sent_by_customer())._subscribe_customer()
+        else:
+            cases._subscribe_customer()
         return cases
 
     def write(self, vals):

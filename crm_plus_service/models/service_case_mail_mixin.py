@@ -61,9 +61,12 @@ class ServiceCaseMailMixin(models.AbstractModel):
         if message.message_type in ('comment', 'email'):
             self._link_answered_customer(message)
             if self._is_from_customer(message):
-                self._reopen_for_customer()
-                self._note_customer_message()
-                self._acknowledge(message)
+                if self._is_closed_for_good():
+                    self._open_follow_up(message)
+                else:
+                    self._reopen_for_customer()
+                    self._note_customer_message()
+                    self._acknowledge(message)
             elif self._is_answer(message):
                 self._note_answer()
         return res
@@ -91,13 +94,23 @@ class ServiceCaseMailMixin(models.AbstractModel):
         self.sudo().filtered('closed_date').action_reopen()
 
     def _link_answered_customer(self, message):
-        """Make the contact that an answer created from the sender's address the customer."""
-        if self.partner_id or not self.email_normalized or self._is_from_customer(message):
+        """Make the contact that an answer created from the sender's address the customer.
+
+        When the company was known by the sender's mail domain, the contact becomes one of its.
+        """
+        company = self.partner_id
+        if (
+            not self.email_normalized
+            or self._is_from_customer(message)
+            or (company and (not company.is_company or self._is_sent_by_customer()))
+        ):
             return
         contact = message.partner_ids.filtered(
             lambda partner: partner.email_normalized == self.email_normalized
         )[:1]
-        if contact:
+        if company and contact and not contact.commercial_partner_id.is_company:
+            contact.parent_id = company
+        if contact and contact.commercial_partner_id in (company or contact.commercial_partner_id):
             self.partner_id = contact
 
     def _acknowledge(self, message):
@@ -117,6 +130,7 @@ class ServiceCaseMailMixin(models.AbstractModel):
             or self._has_enough_acknowledgements()
         ):
             return
+        is_customer = self.partner_id and self._is_sent_by_customer()
         render = template.with_context(lang=self.partner_id.lang or self.env.lang)._render_field
         body = render('body_html', self.ids, compute_lang=True)[self.id]
         subject = render('subject', self.ids, compute_lang=True)[self.id]
@@ -127,8 +141,8 @@ class ServiceCaseMailMixin(models.AbstractModel):
             subtype_xmlid='mail.mt_comment',
             email_from=self.team_id.alias_email or self.company_id.email_formatted,
             author_id=self.env.ref('base.partner_root').id,
-            partner_ids=self.partner_id.ids,
-            outgoing_email_to=False if self.partner_id else self.email_from,
+            partner_ids=self.partner_id.ids if is_customer else [],
+            outgoing_email_to=False if is_customer else self.email_from,
             notify_skip_followers=True,
             mail_headers={'Auto-Submitted': 'auto-replied', 'X-Auto-Response-Suppress': 'All'},
         )

@@ -46,6 +46,16 @@ class ServiceTeam(models.Model):
         help='Customers may open cases for this team in the portal. When several teams of a '
         'company are ticked, the first one receives them.',
     )
+    use_web_form = fields.Boolean(
+        string='Public Form',
+        help='People without an account may write to this team by a form. It becomes a case when '
+        'they have confirmed their e-mail address.',
+    )
+    web_form_url = fields.Char(
+        string='Address of the Form',
+        compute='_compute_web_form_url',
+        help='Link to it from your website.',
+    )
     currency_id = fields.Many2one(related='company_id.currency_id')
     hourly_cost = fields.Monetary(
         groups='crm_plus_service.group_manager',
@@ -66,6 +76,12 @@ class ServiceTeam(models.Model):
         domain=[('model', '=', 'service.case')],
         help='Sent to a customer whose e-mail opened a case. Leave empty to send nothing. '
         'Automatic mail is never acknowledged.',
+    )
+    reopen_days = fields.Integer(
+        string='Reopen Within',
+        default=14,
+        help='A reply of the customer opens a closed case again for this many days. A later one '
+        'begins a new case that is linked to the old. 0: it is always opened again.',
     )
 
     # promise
@@ -148,6 +164,10 @@ class ServiceTeam(models.Model):
         'CHECK (overflow_minutes > 0)', 'A case must wait at least a minute.'
     )
 
+    _reopen_days_positive = models.Constraint(
+        'CHECK (reopen_days >= 0)', 'The days to reopen a case cannot be negative.'
+    )
+
     @api.depends('company_id')
     def _compute_resource_calendar_id(self):
         for team in self:
@@ -160,6 +180,15 @@ class ServiceTeam(models.Model):
                 or not team.resource_calendar_id
             ):
                 team.resource_calendar_id = team.company_id.resource_calendar_id
+
+    @api.depends('use_web_form', 'name')
+    def _compute_web_form_url(self):
+        for team in self:
+            if team.use_web_form and team._origin:
+                slug = self.env['ir.http']._slug(team._origin)
+                team.web_form_url = f'{team.get_base_url()}/service/{slug}/new'
+            else:
+                team.web_form_url = False
 
     def _compute_case_counts(self):
         # not by depends: a team is looked at, the counts are those of that moment
