@@ -6,6 +6,8 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import plaintext2html
 
+from ..tools.uploads import ACCEPT, MAX_BYTES, attach_uploads, read_uploads
+
 
 class ServicePortal(CustomerPortal):
     """The customer's own cases. What is theirs is decided by the record rule of the case."""
@@ -13,7 +15,8 @@ class ServicePortal(CustomerPortal):
     SUBJECT_LENGTH = 150
     DESCRIPTION_LENGTH = 10_000
     CASES_PER_DAY = 20
-    ORDERS_OFFERED = 100
+    # orders, invoices and products each, latest first
+    DOCUMENTS_OFFERED = 100
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
@@ -37,7 +40,7 @@ class ServicePortal(CustomerPortal):
         }
 
     def _get_case_filters(self):
-        return {
+        filters = {
             'all': {'label': request.env._('All'), 'domain': Domain.TRUE},
             'open': {'label': request.env._('Open'), 'domain': Domain('closed_date', '=', False)},
             'closed': {
@@ -45,6 +48,16 @@ class ServicePortal(CustomerPortal):
                 'domain': Domain('closed_date', '!=', False),
             },
         }
+        if self._sees_company_cases():
+            filters['mine'] = {
+                'label': request.env._('Mine'),
+                'domain': Domain('partner_id', '=', request.env.user.partner_id.id),
+            }
+        return filters
+
+    def _sees_company_cases(self):
+        # sudo: a setting of the user's own company
+        return request.env.user.sudo().commercial_partner_id.portal_company_cases
 
     def _get_case_inputs(self):
         return {
@@ -107,6 +120,7 @@ class ServicePortal(CustomerPortal):
             search_in=search_in,
             searchbar_inputs=self._get_case_inputs(),
             can_open_case=bool(self._get_portal_team()),
+            sees_company_cases=self._sees_company_cases(),
         )
         return request.render('crm_plus_service.portal_my_cases', values)
 
@@ -126,6 +140,8 @@ class ServicePortal(CustomerPortal):
             'page_name': 'case',
             'order_url': self._get_document_url(case_sudo.sale_order_id),
             'invoice_url': self._get_document_url(case_sudo.invoice_id),
+            'is_closed_for_good': case_sudo._is_closed_for_good(),
+            'access_token': access_token,
         }
         values = self._get_page_view_values(
             case_sudo, access_token, values, 'my_cases_history', False, **kwargs
@@ -145,6 +161,37 @@ class ServicePortal(CustomerPortal):
             return request.redirect(case_sudo.get_portal_url())
         return request.redirect(f'/rate/{case_sudo._get_rating_token()}/{rate}')
 
+    @http.route(
+        '/my/cases/<int:case_id>/<any(close, reopen):wish>',
+        type='http',
+        auth='public',
+        website=True,
+        methods=['POST'],
+    )
+    def portal_close_or_reopen(self, case_id, wish, access_token=None, **post):
+        """Close the case because it is solved for the customer, or open it again."""
+        try:
+            case_sudo = self._document_check_access('service.case', case_id, access_token)
+        except (AccessError, MissingError):
+            return request.redirect('/my')
+        user = request.env.user
+        if user._is_internal() and not case_sudo.with_user(user).has_access('write'):
+            return request.redirect(case_sudo.access_url)
+        # sudo: the customer may not change a case, and may say whether it is solved
+        if wish == 'close' and not case_sudo.closed_date:
+            case_sudo.action_close()
+            self._log_wish(case_sudo, request.env._('Closed by the customer.'))
+        elif wish == 'reopen' and case_sudo.closed_date and not case_sudo._is_closed_for_good():
+            case_sudo.action_reopen()
+            case_sudo._note_customer_message()
+            self._log_wish(case_sudo, request.env._('Opened again by the customer.'))
+        return request.redirect(case_sudo.get_portal_url() if access_token else case_sudo.access_url)
+
+    def _log_wish(self, case_sudo, text):
+        user = request.env.user
+        author = case_sudo.partner_id if user._is_public() else user.partner_id
+        case_sudo._message_log(body=text, author_id=author.id)
+
     def _get_document_url(self, document_sudo):
         """Return the document's portal page if the visitor may open it."""
         document = document_sudo.with_user(request.env.user)
@@ -156,7 +203,15 @@ class ServicePortal(CustomerPortal):
     # NEW CASE
     # ------------------------------------------------------------
 
-    @http.route('/my/cases/new', type='http', auth='user', website=True, methods=['GET', 'POST'])
+    @http.route(
+        '/my/cases/new',
+        type='http',
+        auth='user',
+        website=True,
+        methods=['GET', 'POST'],
+        # the files, and room for the words and the wrapping
+        max_content_length=MAX_BYTES + 1024 * 1024,
+    )
     def portal_new_case(self, **post):
         """Show the form of a new case, or open the case that was filled in."""
         team_sudo = self._get_portal_team()
@@ -165,14 +220,23 @@ class ServicePortal(CustomerPortal):
         errors = {}
         if request.httprequest.method == 'POST':
             values, errors = self._parse_case_form(post)
+            uploads, wrong_files = read_uploads(
+                request.env, request.httprequest.files.getlist('files')
+            )
+            if wrong_files:
+                errors['files'] = wrong_files
             if not errors:
                 case_sudo = self._create_case(team_sudo, values)
+                attach_uploads(case_sudo, uploads)
                 return request.redirect(case_sudo.access_url)
         layout = self._prepare_portal_layout_values()
         layout.update(
             page_name='new_case',
             types=self._get_offered_types(),
             orders=self._get_offered_orders(),
+            invoices=self._get_offered_invoices(),
+            products=self._get_offered_products(),
+            accept=ACCEPT,
             errors=errors,
             form=post,
             subject_length=self.SUBJECT_LENGTH,
@@ -201,8 +265,30 @@ class ServicePortal(CustomerPortal):
                 ('state', '=', 'sale'),
                 ('company_id', '=', request.env.user.company_id.id),
             ],
-            limit=self.ORDERS_OFFERED,
+            limit=self.DOCUMENTS_OFFERED,
         )
+
+    def _get_offered_invoices(self):
+        """Return the invoices and credit notes of the customer, as in their portal."""
+        invoices = request.env['account.move']
+        if not invoices.has_access('read'):
+            return invoices
+        partner = request.env.user.partner_id.commercial_partner_id
+        return invoices.search(
+            [
+                ('partner_id', 'child_of', partner.ids),
+                ('move_type', 'in', ('out_invoice', 'out_refund')),
+                ('state', '=', 'posted'),
+                ('company_id', '=', request.env.user.company_id.id),
+            ],
+            limit=self.DOCUMENTS_OFFERED,
+        )
+
+    def _get_offered_products(self):
+        """Return what the customer has ordered, of the orders that they may choose."""
+        # sudo: only the names of products on the customer's own orders
+        products = self._get_offered_orders().sudo().order_line.product_id
+        return products.with_context(display_default_code=False)[: self.DOCUMENTS_OFFERED]
 
     def _parse_case_form(self, post):
         """Return the values of the new case and what is wrong with the form, by field."""
@@ -234,6 +320,16 @@ class ServicePortal(CustomerPortal):
                 'sale_order_id',
                 self._get_offered_orders(),
                 request.env._('Please choose one of your orders.'),
+            ),
+            (
+                'invoice_id',
+                self._get_offered_invoices(),
+                request.env._('Please choose one of your invoices.'),
+            ),
+            (
+                'product_id',
+                self._get_offered_products(),
+                request.env._('Please choose one of your products.'),
             ),
         ):
             chosen = post.get(field) or ''

@@ -13,6 +13,7 @@ from . import (
     test_nps,
     test_policies,
     test_portal,
+    test_portal_wishes,
     test_routing,
     test_satisfaction,
     test_targets,
