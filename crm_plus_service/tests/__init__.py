@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_api,
     test_automatic_mail,
     test_case,
     test_case_cost,
