@@ -29,6 +29,7 @@
         'views/service_nps_templates.xml',
         'views/res_config_settings_views.xml',
         'views/service_agent_views.xml',
+        'views/service_monitor_views.xml',
         'views/service_stage_views.xml',
         'views/service_case_type_views.xml',
         'views/service_case_tag_views.xml',
@@ -47,7 +48,12 @@
         'demo/service_entitlement_demo.xml',
     ],
     'assets': {
+        'web.assets_backend': [
+            'crm_plus_service/static/src/monitor/**/*',
+            'crm_plus_service/static/src/presence/**/*',
+        ],
         'web.assets_tests': ['crm_plus_service/static/tests/tours/*.js'],
+        'web.assets_unit_tests': ['crm_plus_service/static/tests/**/*.test.js'],
     },
     'application': True,
     'uninstall_hook': 'uninstall_hook',

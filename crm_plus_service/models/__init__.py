@@ -1,9 +1,14 @@
 # abstract models come before those that inherit them
+from . import service_monitored_mixin
+
+# isort: split
 from . import (
     service_case_billing_mixin,
     service_case_coverage_mixin,
     service_case_intake_mixin,
     service_case_mail_mixin,
+    service_case_monitor_mixin,
+    service_case_presence_mixin,
     service_case_promise_mixin,
     service_case_routing_mixin,
     service_case_satisfaction_mixin,
@@ -13,6 +18,7 @@ from . import (
 # isort: split
 from . import (
     account_move,
+    ir_websocket,
     mail_alias,
     mail_thread,
     product_category,
@@ -37,6 +43,7 @@ from . import (
     service_entitlement,
     service_escalation,
     service_intake,
+    service_monitor,
     service_nps_answer,
     service_policy,
     service_policy_target,

@@ -14,10 +14,15 @@ class ServiceAgent(models.Model):
     """
 
     _name = 'service.agent'
+    _inherit = ['service.monitored.mixin']
     _description = 'Service Agent'
     _order = 'company_id, user_id'
     _rec_name = 'user_id'
     _check_company_auto = True
+
+    MONITORED_FIELDS = frozenset({
+        'absent_from', 'absent_until', 'active', 'capacity', 'user_id',
+    })
 
     user_id = fields.Many2one(
         'res.users',
@@ -170,6 +175,11 @@ class ServiceAgent(models.Model):
     # ------------------------------------------------------------
     # ROUTING
     # ------------------------------------------------------------
+
+    def _monitored_teams(self):
+        return self.env['service.team'].search([
+            ('company_id', 'in', self.company_id.ids), ('member_ids', 'in', self.user_id.ids),
+        ])
 
     @api.model
     def _of_team(self, team):

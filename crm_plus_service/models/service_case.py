@@ -22,8 +22,10 @@ class ServiceCase(models.Model):
 
     _name = 'service.case'
     _inherit = [
+        'service.case.monitor.mixin',
         'service.case.intake.mixin',
         'service.case.mail.mixin',
+        'service.case.presence.mixin',
         'service.case.billing.mixin',
         'service.case.coverage.mixin',
         'service.case.promise.mixin',

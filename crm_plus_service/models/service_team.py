@@ -12,12 +12,13 @@ class ServiceTeam(models.Model):
     """
 
     _name = 'service.team'
-    _inherit = ['mail.alias.mixin', 'mail.thread']
+    _inherit = ['mail.alias.mixin', 'mail.thread', 'service.monitored.mixin']
     _description = 'Service Team'
     _order = 'sequence, name, id'
     _check_company_auto = True
 
     PROMISE_FIELDS = {'resource_calendar_id', 'resolution_hours', 'warning_hours'}
+    MONITORED_FIELDS = frozenset({'active', 'leader_id', 'member_ids', 'name'})
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
@@ -37,6 +38,16 @@ class ServiceTeam(models.Model):
             ('all_group_ids', 'in', self.env.ref('crm_plus_service.group_agent').ids)
         ],
         help='New cases of a member go to this team unless another one is chosen.',
+    )
+    leader_id = fields.Many2one(
+        'res.users',
+        string='Team Leader',
+        index='btree_not_null',
+        check_company=True,
+        domain=lambda self: [
+            ('all_group_ids', 'in', self.env.ref('crm_plus_service.group_agent').ids)
+        ],
+        help='Sees the team on the monitor, also without being a member.',
     )
     stage_ids = fields.Many2many(
         'service.stage', 'service_stage_team_rel', 'team_id', 'stage_id', string='Own Stages'
@@ -285,6 +296,9 @@ class ServiceTeam(models.Model):
     # ------------------------------------------------------------
     # HELPERS AND ACTIONS
     # ------------------------------------------------------------
+
+    def _monitored_teams(self):
+        return self
 
     def _get_stage(self, *, closed: bool):
         """Return the first stage of the team that is closed or open, empty when there is none."""
