@@ -305,7 +305,7 @@ class ServiceEntitlement(models.AbstractModel):
             for (customer, company), (contracts, days) in asked.items()
             if (since := self._history_start([it for _line, it in contracts], days))
         ]
-        # archived cases count: the work on them was done
+        # with the archived ones: the work on them was done
         # sudo: summed up, see the class
         return self.env['service.case'].sudo().with_context(active_test=False).search(
             Domain.OR(wanted))
@@ -339,7 +339,9 @@ class ServiceEntitlement(models.AbstractModel):
             warranty = warranties.get(case)
             day = self._case_day(case)
             if not warranty or warranty[1] < day:
-                work = Work(case.id, day, case.time_spent, not case.stage_id.is_cancelled)
+                # archived: merged into another, or never really one
+                counts = case.active and not case.stage_id.is_cancelled
+                work = Work(case.id, day, case.time_spent, counts)
                 # a case that is not saved yet comes last
                 works.append((case.opened_date or fields.Datetime.now(),
                               case._origin.id or float('inf'), work))

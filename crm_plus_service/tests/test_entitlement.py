@@ -171,7 +171,7 @@ class TestContract(EntitlementCommon):
         self.assertEqual(self.covered(second)[2], 0)
         self.assertEqual(self.covered(third), ('used_up', 0, 9))
         first.active = False
-        self.assertEqual(self.covered(third)[0], 'used_up', 'the work on it was done')
+        self.assertEqual(self.covered(third)[0], 'contract', 'an archived case takes none')
 
     def test_runs_for_its_months_in_its_company_for_its_customer(self):
         self.sell(self.contract_product, '2025-06-17')
