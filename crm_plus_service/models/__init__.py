@@ -5,13 +5,18 @@ from . import service_monitored_mixin
 from . import (
     service_case_billing_mixin,
     service_case_coverage_mixin,
+    service_case_handover_mixin,
     service_case_intake_mixin,
     service_case_mail_mixin,
+    service_case_merge_mixin,
     service_case_monitor_mixin,
     service_case_presence_mixin,
     service_case_promise_mixin,
+    service_case_relation_mixin,
     service_case_routing_mixin,
     service_case_satisfaction_mixin,
+    service_case_split_mixin,
+    service_case_working_mixin,
     service_document_mixin,
 )
 
@@ -42,7 +47,9 @@ from . import (
     service_case_type,
     service_entitlement,
     service_escalation,
+    service_handover,
     service_intake,
+    service_merge,
     service_monitor,
     service_nps_answer,
     service_policy,

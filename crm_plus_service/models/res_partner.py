@@ -176,6 +176,24 @@ class ResPartner(models.Model):
     def _customer_360_highlights(self):
         return super()._customer_360_highlights() + self._get_service_highlights()
 
+    def get_case_customer(self):
+        """Return what an agent should know of the customer at a glance, with the reader's rights.
+
+        :return: dict with ``id``, ``name``, ``tier``, ``highlights`` and ``figures``, as on the
+            Customer 360 page; figures that say nothing are left out
+        """
+        self.ensure_one()
+        customer = self._customer_360_check_access()
+        return {
+            'id': customer.id,
+            'name': customer.display_name,
+            'tier': customer._customer_360_tier(),
+            'highlights': customer._customer_360_highlights(),
+            'figures': [
+                figure for figure in customer._customer_360_figures() if figure['tone'] != 'muted'
+            ],
+        }
+
     def _get_service_figures(self):
         """Return the figures of the customer's cases, none to who may not see cases."""
         if not self.env['service.case'].has_access('read'):

@@ -17,13 +17,19 @@ class ServiceCase(models.Model):
     kept, stands in ``service_case_promise_mixin.py``; who gets the case, in
     ``service_case_routing_mixin.py``; what pays for it and what is billed, in
     ``service_case_coverage_mixin.py`` and ``service_case_billing_mixin.py``; how satisfied the
-    customer is, in ``service_case_satisfaction_mixin.py``.
+    customer is, in ``service_case_satisfaction_mixin.py``. Merging, splitting, relating and
+    handing over cases have a mixin each.
     """
 
     _name = 'service.case'
     _inherit = [
         'service.case.monitor.mixin',
         'service.case.intake.mixin',
+        'service.case.merge.mixin',
+        'service.case.split.mixin',
+        'service.case.relation.mixin',
+        'service.case.handover.mixin',
+        'service.case.working.mixin',
         'service.case.mail.mixin',
         'service.case.presence.mixin',
         'service.case.billing.mixin',
@@ -363,15 +369,7 @@ class ServiceCase(models.Model):
     def action_close(self):
         """Move the cases to the first stage of their team that closes them."""
         for team, cases in self.grouped('team_id').items():
-            stage = team._get_stage(closed=True)
-            if not stage:
-                raise ValidationError(
-                    self.env._(
-                        '%(team)s has no stage that closes a case. '
-                        'Tick “Closes the Case” on one of its stages.',
-                        team=team.name,
-                    )
-                )
+            stage = team._get_closing_stage()
             cases.filtered(lambda case: not case.closed_date).stage_id = stage
 
     def action_reopen(self):

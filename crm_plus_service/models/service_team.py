@@ -313,6 +313,22 @@ class ServiceTeam(models.Model):
             limit=1,
         )
 
+    def _get_closing_stage(self):
+        """Return the first stage of the team that closes a case.
+
+        :raise ValidationError: when there is none
+        """
+        stage = self._get_stage(closed=True)
+        if not stage:
+            raise ValidationError(
+                self.env._(
+                    '%(team)s has no stage that closes a case. '
+                    'Tick “Closes the Case” on one of its stages.',
+                    team=self.name,
+                )
+            )
+        return stage
+
     @api.model
     def _get_default_team(self, company):
         """Return the team of ``company`` for a new case: the user's own, else the first."""

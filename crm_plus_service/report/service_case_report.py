@@ -22,6 +22,7 @@ class ServiceCaseReport(models.Model):
             'reopen_count', 'stage_id', 'team_id', 'time_spent', 'type_id', 'user_id',
         ],
         'rating.rating': ['consumed', 'rating', 'res_id', 'res_model'],
+        'service.handover': ['case_id', 'hours'],
         'res.partner': ['customer_tier_id'],
     }
 
@@ -61,6 +62,12 @@ class ServiceCaseReport(models.Model):
     satisfaction = fields.Float(
         readonly=True, aggregator='avg',
         help='What customers gave, from 0 to 100%.')
+    handover_count = fields.Integer(
+        string='Handed Over', readonly=True, aggregator='sum',
+        help='How often another team was asked to take the case.')
+    handover_hours = fields.Float(
+        string='Hours in Hand-Over', readonly=True, aggregator='sum',
+        help='Working hours in which the case waited for the answers of other teams.')
 
     @property
     def _table_query(self):
@@ -84,7 +91,8 @@ class ServiceCaseReport(models.Model):
                         COALESCE(service.answer_count, 0) <= 1
                         AND COALESCE(service.reopen_count, 0) = 0)::int::float8
                    END AS first_contact,
-                   service.time_spent, service.cost, rated.satisfaction
+                   service.time_spent, service.cost, rated.satisfaction,
+                   COALESCE(handed.count, 0) AS handover_count, handed.hours AS handover_hours
               FROM service_case service
               JOIN res_company company ON company.id = service.company_id
               LEFT JOIN res_partner customer ON customer.id = service.commercial_partner_id
@@ -94,6 +102,11 @@ class ServiceCaseReport(models.Model):
                      WHERE rating.res_model = 'service.case' AND rating.res_id = service.id
                        AND rating.consumed AND rating.rating > 0
                    ) rated ON TRUE
+              LEFT JOIN (
+                    SELECT case_id, count(*) AS count, sum(hours) AS hours
+                      FROM service_handover
+                     GROUP BY case_id
+                   ) handed ON handed.case_id = service.id
              WHERE service.active
             """
         )

@@ -1,1 +1,9 @@
-from . import service_intake_dismiss
+from . import (
+    service_case_change,
+    service_case_close,
+    service_case_hand_over,
+    service_case_merge,
+    service_case_split,
+    service_handover_refuse,
+    service_intake_dismiss,
+)

@@ -23,7 +23,7 @@ registry.category("web_tour.tours").add("service_case_of_order", {
         },
         {
             content: "The promise to the customer shows",
-            trigger: ".o_field_widget[name=sla_label]:contains(Due in)",
+            trigger: ".o_service_countdown:contains(Due in)",
         },
         {
             content: "Answer the customer",
@@ -46,7 +46,7 @@ registry.category("web_tour.tours").add("service_case_of_order", {
         },
         {
             content: "Close the case",
-            trigger: "button[name=action_close]",
+            trigger: "button[name=action_close_asking]",
             run: "click",
         },
         {

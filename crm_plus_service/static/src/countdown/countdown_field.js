@@ -1,0 +1,66 @@
+import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { Component, onWillUnmount, useState } from "@odoo/owl";
+
+const { DateTime } = luxon;
+const MINUTE = 60 * 1000;
+
+/** A duration in its most telling unit, as the server says it: 25 min, 3 h, 2 h 30 min, 4 days. */
+export function durationText(milliseconds) {
+    const minutes = Math.floor(milliseconds / MINUTE);
+    const hours = Math.floor(minutes / 60);
+    if (minutes < 60) {
+        return _t("%s min", minutes);
+    }
+    if (hours < 10 && minutes % 60) {
+        return _t("%(hours)s h %(minutes)s min", { hours, minutes: minutes % 60 });
+    }
+    if (hours < 48) {
+        return _t("%s h", hours);
+    }
+    return _t("%s days", Math.floor(hours / 24));
+}
+
+/** The time that is left until a moment, counted down every minute without asking the server. */
+export class CountdownField extends Component {
+    static template = "crm_plus_service.CountdownField";
+    static props = { ...standardFieldProps, warningField: { type: String, optional: true } };
+
+    setup() {
+        this.state = useState({ now: DateTime.now() });
+        const timer = browser.setInterval(() => (this.state.now = DateTime.now()), MINUTE);
+        onWillUnmount(() => browser.clearInterval(timer));
+    }
+
+    get deadline() {
+        return this.props.record.data[this.props.name];
+    }
+
+    get text() {
+        const left = this.deadline - this.state.now;
+        return left < 0
+            ? _t("Overdue by %s", durationText(-left))
+            : _t("Due in %s", durationText(left));
+    }
+
+    get tone() {
+        const warning = this.props.record.data[this.props.warningField];
+        if (this.deadline < this.state.now) {
+            return "danger";
+        }
+        return warning && warning <= this.state.now ? "warning" : "info";
+    }
+
+    get title() {
+        return this.deadline.toLocaleString(DateTime.DATETIME_MED_WITH_WEEKDAY);
+    }
+}
+
+registry.category("fields").add("service_countdown", {
+    component: CountdownField,
+    displayName: _t("Time Left"),
+    supportedTypes: ["datetime"],
+    extractProps: ({ options }) => ({ warningField: options.warning_field }),
+});
