@@ -17,5 +17,5 @@ class ServiceCaseMonitorMixin(models.AbstractModel):
 
     def _compute_deadline(self):
         # deadlines also move with working hours and policies, when nothing is written on the case
-        super()._compute_deadline()
         self._origin._tell_monitors()
+        return super()._compute_deadline()
