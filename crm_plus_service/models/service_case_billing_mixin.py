@@ -26,6 +26,21 @@ class ServiceCaseBillingMixin(models.AbstractModel):
         groups='base.group_user',
         help='When work on the case was last put on an order.',
     )
+    merged_case_ids = fields.One2many(
+        'service.case',
+        'merged_into_id',
+        string='Merged Into This Case',
+        context={'active_test': False},
+        groups='base.group_user',
+    )
+    hours_billed = fields.Float(
+        compute='_compute_hours_billed',
+        compute_sudo=True,
+        recursive=True,
+        groups='base.group_user',
+        help='Hours of work that stand on orders, with those of the cases that were merged into '
+        'this one: their time has come along.',
+    )
     hours_to_bill = fields.Float(
         string='To Bill',
         compute='_compute_hours_to_bill',
@@ -36,13 +51,19 @@ class ServiceCaseBillingMixin(models.AbstractModel):
     )
 
     @api.depends(
-        'hours_uncovered', 'billing_line_ids.product_uom_qty', 'billing_line_ids.product_uom_id',
-        'billing_line_ids.state',
+        'billing_line_ids.product_uom_qty', 'billing_line_ids.product_uom_id',
+        'billing_line_ids.state', 'merged_case_ids.hours_billed',
     )
+    def _compute_hours_billed(self):
+        for case in self:
+            case.hours_billed = case.billing_line_ids._get_billed_hours() + sum(
+                case.merged_case_ids.mapped('hours_billed'))
+
+    @api.depends('hours_uncovered', 'hours_billed')
     def _compute_hours_to_bill(self):
         # compute_sudo: a number of hours of the case itself
         for case in self:
-            open_hours = case.hours_uncovered - case.billing_line_ids._get_billed_hours()
+            open_hours = case.hours_uncovered - case.hours_billed
             hours = float_round(open_hours, precision_digits=DIGITS)
             case.hours_to_bill = max(hours, 0.0)
 

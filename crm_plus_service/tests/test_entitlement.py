@@ -362,6 +362,17 @@ class TestBilling(EntitlementCommon):
         self.assertEqual(case.hours_to_bill, 1.5)
         self.assertEqual(self.bill(case).order_line.product_uom_qty, 1.5)
 
+    def test_hours_of_a_merged_case_are_not_billed_again(self):
+        stays, goes, last = (
+            self.create_case(str(number), time_spent=number + 1) for number in range(3))
+        self.bill(goes)
+        goes._merge_into(stays)
+        self.assertEqual((stays.time_spent, stays.hours_to_bill), (3, 1))
+        stays._merge_into(last)
+        self.assertEqual((last.time_spent, last.hours_to_bill), (6, 4))
+        stays._undo_merge()
+        self.assertEqual((stays.hours_to_bill, last.hours_to_bill), (1, 3))
+
     def test_days_on_the_order_count_as_their_hours(self):
         case = self.create_case(time_spent=20)
         line = self.bill(case).order_line
