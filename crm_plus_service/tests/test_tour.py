@@ -27,7 +27,7 @@ class TestTour(ServiceData, HttpCase):
         self.assertIn(self.contact, answer.notified_partner_ids)
 
     def test_agent_works_on_the_form(self):
-        """See the customer, note time, be kept from sending a note."""
+        """See the customer, note time, be kept from sending a note, make a case of a message."""
         case = self.create_case(user_id=self.agent.id)
         case.with_user(self.portal).message_post(
             body='My invoice is wrong too', subject='Invoice', message_type='comment',
@@ -35,3 +35,5 @@ class TestTour(ServiceData, HttpCase):
         self.start_tour(f'/odoo/cases/{case.id}', 'service_case_working', login='agent')
         self.assertEqual(case.time_spent, 0.25)
         self.assertNotIn('angry', ' '.join(case.message_ids.mapped('body')))
+        new = self.env['service.case'].search([('origin_id', '=', case.id)])
+        self.assertEqual((new.name, new.partner_id), ('Invoice', self.contact))

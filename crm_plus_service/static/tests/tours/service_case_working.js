@@ -56,5 +56,29 @@ registry.category("web_tour.tours").add("service_case_working", {
             content: "What was written is still there",
             trigger: ".o-mail-Composer-input:value(angry)",
         },
+        {
+            content: "Point at the message of the customer",
+            trigger: ".o-mail-Message:contains(My invoice is wrong too)",
+            run: "hover && click .o-mail-Message:contains(My invoice is wrong too) [title='Expand']",
+        },
+        {
+            content: "Make a case of it",
+            trigger:
+                ".o-dropdown-item:contains(Make a case of it), .o-mail-Message:contains(My invoice is wrong too) [title='Make a case of it']",
+            run: "click",
+        },
+        {
+            content: "The subject is that of the message",
+            trigger: ".modal .o_field_widget[name=name] input:value(Invoice)",
+        },
+        {
+            content: "Open it",
+            trigger: ".modal button[name=action_split]",
+            run: "click",
+        },
+        {
+            content: "The new case says where it comes from",
+            trigger: ".o_field_widget[name=origin_id]:contains(Lamp does not light)",
+        },
     ],
 });
