@@ -1,6 +1,6 @@
 {
     'name': "CRM+",
-    'version': '19.0.1.0.0',
+    'version': '19.0.1.1.0',
     'category': 'Sales/CRM',
     'summary': "The whole customer on one page: figures, timeline, tiers",
     'author': "CRM+",
