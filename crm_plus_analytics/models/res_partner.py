@@ -247,26 +247,22 @@ class ResPartner(models.Model):
         )
 
     def _customer_360_service_figures(self, score):
-        """What serving the customer cost and how satisfied they were, as far as that is known."""
-        figures = []
-        if score.has_satisfaction:
-            figures.append(self._customer_360_figure(
-                'satisfaction', 'service', self.env._("Satisfaction"), score.satisfaction,
-                f"{score.satisfaction:.0%}", hint=self._customer_360_score_hint(score),
-                action=self._customer_360_score_action(score),
-                help=self.env._("How satisfied the customer said they were, on average."),
-            ))
-        if score._has_field_access(score._fields['cost_to_serve'], 'read') and score.cost_to_serve:
-            figures.append(self._customer_360_figure(
-                'cost_to_serve', 'service', self.env._("Cost to serve"), score.cost_to_serve,
-                formatLang(self.env, score.cost_to_serve, currency_obj=score.currency_id),
-                hint=self._customer_360_score_hint(score),
-                action=self._customer_360_score_action(score),
-                help=self.env._(
-                    "What dealing with the customer cost, up to the date of the scoring. Cases of "
-                    "which the cost is not known count as the settings say."),
-            ))
-        return figures
+        """What serving the customer cost, as far as that is known.
+
+        How satisfied they are is told live by who asks them; the score says what it counts for.
+        """
+        readable = score._has_field_access(score._fields['cost_to_serve'], 'read')
+        if not readable or not score.cost_to_serve:
+            return []
+        return [self._customer_360_figure(
+            'cost_to_serve', 'service', self.env._("Cost to serve"), score.cost_to_serve,
+            formatLang(self.env, score.cost_to_serve, currency_obj=score.currency_id),
+            hint=self._customer_360_score_hint(score),
+            action=self._customer_360_score_action(score),
+            help=self.env._(
+                "What dealing with the customer cost, up to the date of the scoring. Cases of "
+                "which the cost is not known count as the settings say."),
+        )]
 
     def _customer_360_expectation_figures(self, scores):
         """The figures that come from the models; none where they could not be estimated."""

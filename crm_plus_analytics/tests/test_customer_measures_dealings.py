@@ -127,9 +127,7 @@ class TestCustomerMeasuresDealings(DealingsCommon):
         for user in (reader, manager):
             page = self.anna.with_user(user)._customer_360_figures()
             figures[user] = {figure['key']: figure['value'] for figure in page}
-        self.assertEqual(figures[manager]['satisfaction'], 0.6)
         self.assertEqual(figures[manager]['cost_to_serve'], 65)
-        self.assertEqual(figures[reader]['satisfaction'], 0.6)
         self.assertNotIn('cost_to_serve', figures[reader])
         with self.assertRaises(AccessError):
             self.score_of(self.anna).with_user(reader).read(['cost_to_serve'])

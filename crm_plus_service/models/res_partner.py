@@ -33,6 +33,7 @@ class ResPartner(models.Model):
 
     portal_company_cases = fields.Boolean(
         string='Colleagues See Cases',
+        default=False,  # said, so that it is the same on contacts from any screen or import
         help='In the portal, every contact of this company sees the cases of all of them, and may '
         'answer, close and reopen them. Otherwise each sees their own.',
     )
