@@ -11,7 +11,7 @@ class ServiceCaseHandoverMixin(models.AbstractModel):
     handover_ids = fields.One2many(
         'service.handover', 'case_id', string='Hand-Overs', groups='base.group_user')
     handed_to_id = fields.Many2one(
-        'service.team', string='Handed To', compute='_compute_handed_to_id',
+        'service.team', compute='_compute_handed_to_id',
         groups='base.group_user',
         help='The team that has been asked to take the case, and has not answered yet.')
 

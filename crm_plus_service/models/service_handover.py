@@ -39,7 +39,7 @@ class ServiceHandover(models.Model):
         'meanwhile.',
     )
     answer = fields.Char(string='Why Refused')
-    answered_by_id = fields.Many2one('res.users', string='Answered By', ondelete='set null')
+    answered_by_id = fields.Many2one('res.users', ondelete='set null')
     answered_date = fields.Datetime(string='Answered On')
     hours = fields.Float(
         string='Hours to Answer', aggregator='avg',

@@ -24,7 +24,7 @@ class ServiceMerge(models.Model):
     moved = fields.Json(
         help='What went over to the other case, and how the merged case stood before.')
     undone_date = fields.Datetime(string='Undone On')
-    undone_by_id = fields.Many2one('res.users', string='Undone By', ondelete='set null')
+    undone_by_id = fields.Many2one('res.users', ondelete='set null')
 
     _merged_once = models.UniqueIndex(
         '(case_id) WHERE undone_date IS NULL', 'A case is merged once at a time.')
