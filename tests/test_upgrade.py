@@ -42,6 +42,8 @@ KEPT = {
     "leads": "SELECT id, name, type, partner_id, stage_id FROM crm_lead",
     "promises": "SELECT id, case_id, kind FROM service_case_target",
 }
+#: What the demonstration data of later releases add to.
+GROWING = {"promises"}
 AS_OF = """
 as_of = env['account.move'].search([('move_type', '=', 'out_invoice'), ('state', '=', 'posted')],
                                    order='invoice_date desc', limit=1).invoice_date
@@ -132,7 +134,10 @@ class TestFromTheFirstRelease(unittest.TestCase):
         for name, rows in self.before.items():
             with self.subTest(name):
                 self.assertTrue(rows, "there was nothing that could be lost")
-                self.assertEqual(self.after[name], rows)
+                found = self.after[name]
+                if name in GROWING:
+                    found = [row for row in found if row in rows]
+                self.assertEqual(found, rows)
 
     def test_the_database_is_made_of_the_same_as_a_new_one(self):
         new = ScratchDatabase("new", ready_database())

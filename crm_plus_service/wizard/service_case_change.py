@@ -30,8 +30,8 @@ class ServiceCaseChange(models.TransientModel):
     close = fields.Boolean(help='Close the cases that are still open.')
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         context = self.env.context
         if 'case_ids' not in values and context.get('active_model') == 'service.case':
             values['case_ids'] = [Command.set(context.get('active_ids') or [])]
