@@ -198,6 +198,7 @@ class ServiceCasePromiseMixin(models.AbstractModel):
         return cases
 
     def write(self, vals):
+        # sudo: what follows from a change that was allowed; nothing of it is returned
         stages = {case: (case.stage_id, case.closed_date) for case in self.sudo()}
         res = super().write(vals)
         changed = [name for name in self.MATCHED_FIELDS if name in vals]
@@ -234,6 +235,7 @@ class ServiceCasePromiseMixin(models.AbstractModel):
             elif closed_date and not case.closed_date:
                 case._run_again(closed_date, now)
             case._reach_stages(case.closed_date or now)
+        # sudo: the case keeps its own ledger, which nobody may write by hand
         self.sudo()._note_stage_time(now)
 
     def _note_stage_time(self, now):
@@ -250,6 +252,7 @@ class ServiceCasePromiseMixin(models.AbstractModel):
     def _begin_pause(self, kind, now, stage_before):
         self.waiting_for = kind
         self.stage_before_waiting_id = stage_before
+        # sudo: the case keeps its own ledger, which nobody may write by hand
         self.env['service.case.pause'].sudo().create({
             'case_id': self.id, 'kind': kind, 'start_date': now, 'user_id': self.env.uid,
         })
@@ -269,6 +272,7 @@ class ServiceCasePromiseMixin(models.AbstractModel):
 
     def _run_again(self, closed_date, now):
         """Let the resolution run again; the time in which the case was closed does not count."""
+        # sudo: the case keeps its own ledger, which nobody may write by hand
         self.env['service.case.pause'].sudo().create({
             'case_id': self.id, 'kind': 'closed', 'start_date': closed_date, 'end_date': now,
             'user_id': self.env.uid,
