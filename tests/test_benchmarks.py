@@ -106,7 +106,7 @@ class TestDatabases(unittest.TestCase):
         self.run_module = MagicMock(return_value=SimpleNamespace(returncode=0))
         self.build = MagicMock()
         for name, replacement in {
-            "_modules": lambda: dict(self.PRESENT), "_documents": lambda: "d", "_fingerprint": lambda *paths: "p",
+            "_modules": lambda: dict(self.PRESENT), "_documents": lambda: "d", "fingerprint": lambda *paths: "p",
             "run_module": self.run_module, "_build": self.build,
         }.items():
             patcher = patch.object(database, name, replacement)

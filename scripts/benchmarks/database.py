@@ -1,6 +1,7 @@
 """The databases of the benchmark: filled once, used again, upgraded when the add-ons have changed."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -35,7 +36,7 @@ def ensure(workshop, size: Size, fresh: bool = False) -> str:
         if fresh or known.get("documents") != _documents():
             _build(workshop, name, size, fresh)
         else:
-            _upgrade(workshop, name, known)
+            upgrade(workshop, name, known, _modules())
         _score_the_past(workshop, name)
     return name
 
@@ -59,9 +60,9 @@ def _build(workshop, name: str, size: Size, fresh: bool) -> None:
     databases.rename(draft, name)
 
 
-def _upgrade(workshop, name: str, known: dict) -> None:
-    wanted = _modules()
-    changed = [module for module in MODULES if known.get("modules", {}).get(module) != wanted[module]]
+def upgrade(workshop, name: str, known: dict, wanted: dict[str, str]) -> None:
+    """Upgrade the add-ons that have changed since they were `known`, and note it."""
+    changed = [module for module in wanted if known.get("modules", {}).get(module) != wanted[module]]
     if changed:
         with step(f"Upgrading {', '.join(changed)} in {name}"):
             workshop.run_odoo("-d", name, "-u", ",".join(changed), "--stop-after-init", "--no-http",
@@ -71,7 +72,7 @@ def _upgrade(workshop, name: str, known: dict) -> None:
 
 def _score_the_past(workshop, name: str) -> None:
     """Let the customers have been scored before, once: a month's scores stay when the add-ons change."""
-    known, months = workshop.databases.facts(name), _fingerprint("benchmarks/past.py")
+    known, months = workshop.databases.facts(name), fingerprint("benchmarks/past.py")
     if known.get("past") != months:
         with step(f"Scoring the customers of {name} as of some months, and back-testing"):
             if run_module(workshop, "benchmarks.past", name).returncode:
@@ -80,14 +81,20 @@ def _score_the_past(workshop, name: str) -> None:
 
 
 def _modules() -> dict[str, str]:
-    return {module: module_fingerprint(module) for module in MODULES}
+    return modules(MODULES)
+
+
+def modules(names) -> dict[str, str]:
+    """Return by add-on a short name for what it puts into a database."""
+    return {module: module_fingerprint(module) for module in names}
 
 
 def _documents() -> str:
-    return _fingerprint(*MADE_BY)
+    return fingerprint(*MADE_BY)
 
 
-def _fingerprint(*paths: str) -> str:
+def fingerprint(*paths: str) -> str:
+    """Return a short name for what is in files of the scripts."""
     found = hashlib.sha256()
     for path in paths:
         found.update((CHECKOUT / "scripts" / path).read_bytes())
@@ -99,3 +106,13 @@ def run_module(workshop, *words: str, **options) -> subprocess.CompletedProcess:
     variables = workshop.environment()
     variables["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).resolve().parents[1]), variables["PYTHONPATH"]])
     return subprocess.run([sys.executable, "-m", *words], env=variables, check=False, **options)
+
+
+def figures(workshop, module: str, *words: str) -> dict:
+    """Return the figures that a module prints as its last line; raises Problem when it fails."""
+    done = run_module(workshop, module, *words, text=True, capture_output=True)
+    if done.returncode:
+        reason = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "no reason given"
+        raise Problem(f"Measuring {words[0]} ended early, in its {module.rpartition('.')[2]} ({reason}): "
+                      "mend the add-on, or build the database anew with --fresh.")
+    return json.loads(done.stdout.splitlines()[-1])

@@ -22,3 +22,27 @@ FULL = Size("full", 100_000, 1_000_000, 3, {100_000: 15, 1_000_000: 20})
 #: The size that shows how time grows: a tenth of it.
 TENTH = {SMALL: TINY, FULL: SMALL}
 CHOICE = {size.name: size for size in TENTH}
+
+
+@dataclass(frozen=True, eq=False)
+class ServiceSize:
+    """How much customer service is measured on."""
+
+    name: str
+    #: the cases of the larger database, and of the smaller one that it is compared with
+    cases: int
+    few_cases: int
+    #: open targets that are swept, of which one in a hundred is due
+    targets: int
+    #: rounds, and the messages that each side takes in during one
+    rounds: int
+    messages: int
+    #: cases whose deadlines are counted in one batch
+    deadlines: int
+    #: how long all submitters are at it
+    submitting_seconds: int
+
+
+SERVICE_SMALL = ServiceSize("small", 100_000, 10_000, 100_000, 5, 40, 10_000, 20)
+SERVICE_FULL = ServiceSize("full", 1_000_000, 10_000, 1_000_000, 9, 100, 10_000, 120)
+SERVICE_CHOICE = {size.name: size for size in (SERVICE_SMALL, SERVICE_FULL)}

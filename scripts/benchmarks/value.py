@@ -1,6 +1,5 @@
 """``scripts/bench value``: every bar is a function of a session, which measures what is asked of it once."""
 
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from statistics import median
 from typing import NamedTuple
 
 from runtime import odoo_process
-from runtime.messages import Problem, say, step
+from runtime.messages import say, step
 
 from . import agreement, database, models_alone, population
 from .report import Check, at_least, at_most, table, write_json
@@ -93,12 +92,7 @@ class Session:
 
     def _figures(self, module: str, *words: str) -> dict:
         """Return the figures that a module of the benchmark prints."""
-        done = database.run_module(self.workshop, f"benchmarks.{module}", *words, text=True, capture_output=True)
-        if done.returncode:
-            reason = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "no reason given"
-            raise Problem(f"Measuring {words[0]} ended early, in its {module} ({reason}): "
-                          "mend the add-on, or build the database anew with --fresh.")
-        return json.loads(done.stdout.splitlines()[-1])
+        return database.figures(self.workshop, f"benchmarks.{module}", *words)
 
     def _compare(self, customers: int) -> Comparison:
         arrays = models_alone.simulate(customers)

@@ -1,0 +1,50 @@
+"""``scripts/bench service``: every bar is a module with ``measure(session)``, which gives the checks it makes."""
+
+import sys
+from contextlib import contextmanager
+from functools import cached_property
+
+from runtime import odoo_process
+
+from . import database, service_database
+from .report import table, write_json
+from .sizes import SERVICE_CHOICE, ServiceSize
+
+#: The modules of the bars, measured in this order.
+BARS = ()
+
+
+class Session:
+    """What the bars are measured with: databases of one size, and processes in which Odoo looks at them."""
+
+    def __init__(self, workshop, size: ServiceSize, fresh: bool = False):
+        self.workshop, self.size, self.fresh = workshop, size, fresh
+
+    @cached_property
+    def installed(self) -> str:
+        """The database with CRM+ Service just installed: to be copied, not to be written to."""
+        return service_database.installed(self.workshop, self.fresh)
+
+    @contextmanager
+    def scratch(self, purpose: str):
+        """Yield the name of a copy of the installed database, which is dropped at the end."""
+        with service_database.scratch(self.workshop, self.installed, purpose) as name:
+            yield name
+
+    def filled(self, cases: int) -> str:
+        """Return the name of the database with so many cases, filled when it is first asked for."""
+        return service_database.filled(self.workshop, self.installed, cases, self.fresh)
+
+    def figures(self, module: str, *words) -> dict:
+        """Return the figures that a module of the benchmark prints, run as a process of its own."""
+        return database.figures(self.workshop, f"benchmarks.{module}", *map(str, words))
+
+
+def main(options) -> int:
+    """Measure, print a table and write the figures; returns 1 when a bar does not hold."""
+    session = Session(odoo_process.prepare(), SERVICE_CHOICE[options.size], options.fresh)
+    checks = [check for bar in BARS for check in bar.measure(session)]
+    sys.stdout.write(f"{session.size.cases:,} cases, {session.size.targets:,} open targets\n{table(checks)}")
+    if options.json:
+        write_json(checks, options.json)
+    return 0 if all(check.holds for check in checks) else 1
