@@ -30,8 +30,7 @@ class CustomerScore(models.Model):
         'res.company', required=True, readonly=True, ondelete='cascade')
     currency_id = fields.Many2one(related='company_id.currency_id')
     run_id = fields.Many2one(
-        'customer.score.run', string="Scoring", required=True, readonly=True, index=True,
-        ondelete='cascade')
+        'customer.score.run', string="Scoring", required=True, readonly=True, ondelete='cascade')
     as_of = fields.Date(
         related='run_id.as_of', string="As of",
         help="Invoices up to this date were counted.")

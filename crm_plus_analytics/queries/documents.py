@@ -101,7 +101,13 @@ def first_day_of_invoices(scope: Scope) -> SQL:
 def _moves(scope: Scope) -> SQL:
     """Select the invoices, the receipts and the credit notes."""
     if scope.dated:
-        found = SQL("unnest(%s::int[], %s::date[]) AS purchase (move_id, date)", *scope.dated)
+        # grouped, though there is one of each: PostgreSQL then knows it, and joins by hash
+        found = SQL(
+            """
+            (SELECT move_id, min(date) AS date
+               FROM unnest(%s::int[], %s::date[]) AS purchase (move_id, date)
+              GROUP BY move_id) AS purchase
+            """, *scope.dated)
     else:
         found = SQL("(%s) AS purchase", _dated(scope))
     return SQL(
