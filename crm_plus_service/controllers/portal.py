@@ -1,3 +1,6 @@
+import secrets
+from datetime import timedelta
+
 from odoo import fields, http
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -6,6 +9,7 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import plaintext2html
 
+from ..tools.once import one_at_a_time, submission_hash
 from ..tools.uploads import ACCEPT, MAX_BYTES, attach_uploads, read_uploads
 
 
@@ -14,7 +18,6 @@ class ServicePortal(CustomerPortal):
 
     SUBJECT_LENGTH = 150
     DESCRIPTION_LENGTH = 10_000
-    CASES_PER_DAY = 20
     # orders, invoices and products each, latest first
     DOCUMENTS_OFFERED = 100
 
@@ -226,9 +229,12 @@ class ServicePortal(CustomerPortal):
             if wrong_files:
                 errors['files'] = wrong_files
             if not errors:
-                case_sudo = self._create_case(team_sudo, values)
-                attach_uploads(case_sudo, uploads)
-                return request.redirect(case_sudo.access_url)
+                case_id = self._open_case(team_sudo, values, uploads, post.get('form_key'))
+                if case_id:
+                    return request.redirect(f'/my/cases/{case_id}')
+                errors['name'] = request.env._(
+                    'You have opened many cases today. Please add to one of them instead.'
+                )
         layout = self._prepare_portal_layout_values()
         layout.update(
             page_name='new_case',
@@ -239,6 +245,8 @@ class ServicePortal(CustomerPortal):
             accept=ACCEPT,
             errors=errors,
             form=post,
+            # stays with the form while it is corrected
+            form_key=post.get('form_key') or secrets.token_urlsafe(16),
             subject_length=self.SUBJECT_LENGTH,
             description_length=self.DESCRIPTION_LENGTH,
         )
@@ -337,21 +345,32 @@ class ServicePortal(CustomerPortal):
             if chosen and not record:
                 errors[field] = message
             values[field] = record.id
-        if not errors and self._has_too_many_cases():
-            errors['name'] = request.env._(
-                'You have opened many cases today. Please add to one of them instead.'
-            )
         return values, errors
 
-    def _has_too_many_cases(self):
-        # sudo: counts what the customer's own contact has opened, archived cases included
-        cases_sudo = request.env['service.case'].sudo().with_context(active_test=False)
-        since = fields.Datetime.subtract(fields.Datetime.now(), days=1)
-        domain = [
-            ('partner_id', '=', request.env.user.partner_id.id),
-            ('create_date', '>=', since),
-        ]
-        return cases_sudo.search_count(domain, limit=self.CASES_PER_DAY) >= self.CASES_PER_DAY
+    def _open_case(self, team_sudo, values, uploads, form_key):
+        """Open a case, once however often the browser sends the form; return its id.
+
+        :return: False when the customer has opened too many today
+        """
+        partner = request.env.user.partner_id
+        submission = submission_hash(form_key, {**values, 'partner_id': partner.id}, uploads)
+        reference = submission and f'portal {submission}'
+        with one_at_a_time(request.env, f'service.case of {partner.id}') as env:
+            # sudo: the customer's own cases, archived ones included, found and counted
+            own_sudo = env['service.case'].sudo().with_context(active_test=False)
+            own = Domain('partner_id', '=', partner.id)
+            sent_before = reference and own_sudo.search(
+                own & Domain('client_reference', '=', reference), limit=1
+            )
+            if sent_before:
+                return sent_before.id
+            today = Domain('create_date', '>=', fields.Datetime.now() - timedelta(days=1))
+            limit = team_sudo.company_id.service_portal_cases_per_day
+            if own_sudo.search_count(own & today, limit=limit) >= limit:
+                return False
+        case_sudo = self._create_case(team_sudo, {**values, 'client_reference': reference})
+        attach_uploads(case_sudo, uploads)
+        return case_sudo.id
 
     def _create_case(self, team_sudo, values):
         # sudo: customers cannot create cases elsewhere; the values were checked one by one, and

@@ -1,3 +1,4 @@
+import secrets
 import time
 from ipaddress import ip_address, ip_network
 
@@ -8,7 +9,7 @@ from odoo.http import request
 from odoo.tools import consteq, email_normalize
 from odoo.tools.misc import hmac
 
-from ..tools.uploads import ACCEPT, MAX_BYTES, attach_uploads, read_uploads
+from ..tools.uploads import ACCEPT, MAX_BYTES, read_uploads
 
 
 class ServiceWebForm(http.Controller):
@@ -49,14 +50,12 @@ class ServiceWebForm(http.Controller):
             if not errors:
                 # sudo: visitors can do nothing with requests; these values were checked
                 requests_sudo = request.env['service.web.request'].sudo()
-                if requests_sudo._is_too_often(**values):
-                    errors['form'] = request.env._(
-                        'You have sent us a lot just now. Please try again in an hour.'
-                    )
-                else:
-                    web_request = requests_sudo._open({**values, 'team_id': team_sudo.id})
-                    attach_uploads(web_request, uploads)
+                values['team_id'] = team_sudo.id
+                if requests_sudo._ask(values, uploads, post.get('form_key')):
                     return self._render_sent(team_sudo)
+                errors['form'] = request.env._(
+                    'You have sent us a lot just now. Please try again in an hour.'
+                )
         started = post.get('started') or ''
         if self._get_age(started) is None:
             started = self._sign(int(time.time()))
@@ -70,6 +69,8 @@ class ServiceWebForm(http.Controller):
                 'lengths': self.LENGTHS,
                 'accept': ACCEPT,
                 'started': started,
+                # stays with the form while it is corrected
+                'form_key': post.get('form_key') or secrets.token_urlsafe(16),
             },
             status=400 if errors else 200,
         )

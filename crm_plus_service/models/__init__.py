@@ -39,6 +39,7 @@ from . import (
     service_agent,
     service_assignment,
     service_case,
+    service_case_client_reference,
     service_case_escalation,
     service_case_pause,
     service_case_stage_time,

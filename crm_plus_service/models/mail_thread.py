@@ -9,6 +9,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, email_normalize
 
 from ..tools.automatic_mail import automatic_reason
+from ..tools.once import one_at_a_time
 
 _logger = logging.getLogger(__name__)
 
@@ -138,13 +139,9 @@ class MailThread(models.AbstractModel):
     def _is_received_meanwhile(self, message_dict):
         """Say so when another process has just stored the same message.
 
-        Waits for a process that is at it. That one's result is invisible to the running
-        transaction, whose view of the database is older, so it is looked up in a new one.
+        Waits for a process that is at it.
         """
         message_id = message_dict['message_id']
-        self.env.cr.execute(
-            SQL('SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))', message_id)
-        )
-        with self.env.registry.cursor() as cr:
-            cr.execute(SQL('SELECT 1 FROM mail_message WHERE message_id = %s', message_id))
-            return 'received by another process meanwhile' if cr.rowcount else None
+        with one_at_a_time(self.env, message_id) as env:
+            env.cr.execute(SQL('SELECT 1 FROM mail_message WHERE message_id = %s', message_id))
+            return 'received by another process meanwhile' if env.cr.rowcount else None

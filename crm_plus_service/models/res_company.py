@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
-    """What service contracts and warranties mean here, and when customers are asked."""
+    """What contracts and warranties mean here, how much the forms take, when customers are asked."""
 
     _inherit = 'res.company'
 
@@ -28,6 +28,27 @@ class ResCompany(models.Model):
         required=True,
         default='warns',
         help='What a service contract does while an invoice of it is overdue.',
+    )
+
+    # how much the forms take from one person
+    service_requests_per_visitor = fields.Integer(
+        string='Requests of a Visitor an Hour',
+        required=True,
+        default=10,
+        help='How often the public forms may be sent from one network address within an hour.',
+    )
+    service_requests_per_sender = fields.Integer(
+        string='Requests of an E-mail Address an Hour',
+        required=True,
+        default=3,
+        help='How often the public forms may be sent with one e-mail address within an hour. Each '
+        'time a link to confirm it is mailed there.',
+    )
+    service_portal_cases_per_day = fields.Integer(
+        string='Portal Cases of a Customer a Day',
+        required=True,
+        default=20,
+        help='How many cases a contact may open in the portal within a day.',
     )
 
     # recommendation by customers
@@ -73,6 +94,11 @@ class ResCompany(models.Model):
         'salesperson.',
     )
 
+    _service_limits_positive = models.Constraint(
+        'CHECK (service_requests_per_visitor > 0 AND service_requests_per_sender > 0'
+        ' AND service_portal_cases_per_day > 0)',
+        'The forms must take at least one request of everybody.',
+    )
     _service_nps_positive = models.Constraint(
         'CHECK (service_nps_months > 0 AND service_nps_pause_days >= 0'
         ' AND service_nps_rating_days >= 0)',

@@ -10,6 +10,15 @@ class ResConfigSettings(models.TransientModel):
     service_unpaid_contract = fields.Selection(
         related='company_id.service_unpaid_contract', readonly=False, required=True
     )
+    service_requests_per_visitor = fields.Integer(
+        related='company_id.service_requests_per_visitor', readonly=False, required=True
+    )
+    service_requests_per_sender = fields.Integer(
+        related='company_id.service_requests_per_sender', readonly=False, required=True
+    )
+    service_portal_cases_per_day = fields.Integer(
+        related='company_id.service_portal_cases_per_day', readonly=False, required=True
+    )
     service_nps_schedule = fields.Selection(
         related='company_id.service_nps_schedule', readonly=False, required=True
     )

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..routing import Agent
 
@@ -63,8 +64,6 @@ class ServiceAgent(models.Model):
         compute='_compute_load', string='Open Cases by Weight',
         help='What the open cases of the agent weigh. Cases that wait for somebody count half.')
     load_percent = fields.Float(compute='_compute_load', string='Taken')
-    turn = fields.Integer(
-        readonly=True, copy=False, help='The number of the last case that the agent was given.')
 
     _user_once = models.Constraint(
         'UNIQUE (user_id, company_id)', 'An agent has one profile in a company.'
@@ -131,6 +130,27 @@ class ServiceAgent(models.Model):
             loads[key] = loads.get(key, 0.0) + weight * (0.5 if waiting_for else 1.0)
         return loads
 
+    def _get_turns(self):
+        """Return the number of the last case that was given, by user and company.
+
+        It is the one in the ledger. A counter on the agent would make everybody who gives him a
+        case at the same moment wait for, and fail on, whoever comes first.
+        """
+        self.env['service.assignment'].flush_model(['user_id', 'company_id'])
+        self.env.cr.execute(SQL(
+            """
+            SELECT agent.user_id, agent.company_id, last.id
+              FROM service_agent agent
+             CROSS JOIN LATERAL (
+                   SELECT id FROM service_assignment
+                    WHERE user_id = agent.user_id AND company_id = agent.company_id
+                    ORDER BY id DESC LIMIT 1) last
+             WHERE agent.id IN %s
+            """,
+            tuple(self.ids) or (0,),
+        ))
+        return {(user_id, company_id): turn for user_id, company_id, turn in self.env.cr.fetchall()}
+
     # ------------------------------------------------------------
     # ABSENCE
     # ------------------------------------------------------------
@@ -192,6 +212,7 @@ class ServiceAgent(models.Model):
     def _as_numbers(self, team):
         """Return what the strategies need to know of the agents at this moment."""
         now, loads, at_work = fields.Datetime.now(), self._get_loads(), {}
+        turns = self._get_turns()
         for calendar, company in {
             (agent.resource_calendar_id or team.resource_calendar_id, agent.company_id)
             for agent in self
@@ -209,7 +230,7 @@ class ServiceAgent(models.Model):
                 present=not agent.is_absent
                 and agent.user_id.active
                 and at_work[agent.resource_calendar_id or team.resource_calendar_id],
-                last_turn=agent.turn,
+                last_turn=turns.get((agent.user_id.id, agent.company_id.id), 0),
             )
             for agent in self
         ]

@@ -13,7 +13,7 @@ class ServiceAssignment(models.Model):
     company_id = fields.Many2one(related='case_id.company_id', store=True, index=True)
     team_id = fields.Many2one('service.team', required=True, index=True, ondelete='cascade')
     user_id = fields.Many2one(
-        'res.users', string='Agent', index='btree_not_null', ondelete='set null')
+        'res.users', string='Agent', ondelete='set null')
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     reason = fields.Selection(
         [
@@ -31,3 +31,5 @@ class ServiceAssignment(models.Model):
     because_absent = fields.Boolean(
         string='Agent Absent', help='The case was taken from an agent who is absent.')
     explanation = fields.Char(help='Who else could have taken the case, and who could not.')
+
+    _agent_idx = models.Index('(user_id, company_id, id) WHERE user_id IS NOT NULL')

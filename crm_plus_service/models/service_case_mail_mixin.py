@@ -1,5 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ..tools.once import one_at_a_time
+
 
 class ServiceCaseMailMixin(models.AbstractModel):
     """How a case talks by mail: opened by it, joined by replies, answered so that they come back.
@@ -148,17 +150,16 @@ class ServiceCaseMailMixin(models.AbstractModel):
         )
 
     def _has_enough_acknowledgements(self):
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        domain = [('email_normalized', '=', self.email_normalized), ('opened_date', '>=', since)]
+        limit = self.ACKNOWLEDGEMENTS_PER_DAY
         # sudo: counts the sender's cases in every company, and shows none of them
-        return (
-            self.sudo().search_count(
-                [
-                    ('email_normalized', '=', self.email_normalized),
-                    ('opened_date', '>=', fields.Datetime.subtract(fields.Datetime.now(), days=1)),
-                ],
-                limit=self.ACKNOWLEDGEMENTS_PER_DAY + 1,
-            )
-            > self.ACKNOWLEDGEMENTS_PER_DAY
-        )
+        if self.sudo().search_count(domain, limit=limit + 1) > limit:
+            return True
+        # cases of the same sender that are opened at this moment count as well
+        with one_at_a_time(self.env, f'acknowledgement {self.email_normalized}') as env:
+            others = [*domain, ('id', '!=', self.id)]
+            return env[self._name].sudo().search_count(others, limit=limit) >= limit
 
     def _notify_get_reply_to(self, default=None, author_id=False):
         # sudo: the team's address is what customers answer to, whoever writes

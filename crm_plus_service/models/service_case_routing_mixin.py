@@ -100,18 +100,40 @@ class ServiceCaseRoutingMixin(models.AbstractModel):
         agents = {agent.id: agent for agent in profiles._as_numbers(team)}
         turn = max((agent.last_turn for agent in agents.values()), default=0)
         own_agents = self._get_own_agents(team) if team.strategy == 'own_agent' else {}
+        taken = set()
         for case in self.sorted(lambda case: (-int(case.priority), case.opened_date, case.id)):
-            work = case._get_work(own_agents)
-            decision = choose(team.strategy, work, agents.values())
-            case._note_decision(decision, because_absent)
-            if decision.agent is None:
-                continue
             turn += 1
-            agent = agents[decision.agent]
+            decision = case._decide(team, case._get_work(own_agents), agents, turn, taken)
+            case._note_decision(decision, because_absent)
+            if decision.agent is not None:
+                case.user_id = decision.agent
+
+    def _decide(self, team, work, agents, turn, taken):
+        """Return who takes the case, and note in ``agents`` that he has it.
+
+        Two cases that come at the same moment do not see each other. So whom another transaction
+        gives a case at this moment is taken to have it already: the next best gets this one,
+        nobody waits, and who is full but for one case is hardly ever given two.
+
+        :param agents: what is known of the agents, by user
+        :param turn: the number of this case
+        :param taken: the agents whose turn this transaction holds, or has found held by another
+        """
+        while True:
+            decision = choose(team.strategy, work, agents.values())
+            agent = agents.get(decision.agent)
+            if not agent:
+                return decision
             agents[agent.id] = replace(agent, load=agent.load + work.weight, last_turn=turn)
-            case.user_id = agent.id
-        for profile in profiles:
-            profile.turn = agents[profile.user_id.id].last_turn
+            if agent.id in taken:
+                return decision
+            taken.add(agent.id)
+            key = f'service.agent {agent.id} in {team.company_id.id}'
+            [(is_free,)] = self.env.execute_query(
+                SQL('SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))', key)
+            )
+            if is_free:
+                return decision
 
     def _get_work(self, own_agents):
         """Return what the case asks of its agent."""

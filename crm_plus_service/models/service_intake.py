@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ..tools.message_source import read_outline, read_text
+from ..tools.once import one_at_a_time
 
 _logger = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class ServiceIntake(models.Model):
         source_hash = hashlib.sha256(source).hexdigest()
         # sudo: the gateway's own doing, whoever it runs as; nothing of the entries is returned
         entries = self.sudo().with_context(attachments_mime_plainxml=True)
-        if entries.search_count([('source_hash', '=', source_hash)], limit=1):
+        if entries._is_kept(source_hash):
             _logger.info('Mail from %s was kept before: %s', outline.sender, outline.subject)
             return True
         entries.create(
@@ -101,6 +102,15 @@ class ServiceIntake(models.Model):
             error,
         )
         return True
+
+    @api.model
+    def _is_kept(self, source_hash):
+        """Tell whether the message is here; waits for who is about to keep it at this moment."""
+        domain = [('source_hash', '=', source_hash)]
+        if self.search_count(domain, limit=1):
+            return True
+        with one_at_a_time(self.env, f'{self._name} {source_hash}') as env:
+            return bool(env[self._name].search_count(domain, limit=1))
 
     @api.model
     def _find_addressee(self, outline, fallback_model):

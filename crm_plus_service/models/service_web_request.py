@@ -5,6 +5,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize, formataddr, plaintext2html
 
+from ..tools.once import one_at_a_time, submission_hash
+from ..tools.uploads import attach_uploads
+
 
 class ServiceWebRequest(models.Model):
     """What a visitor has entered in a team's public form, until they confirm their address.
@@ -18,7 +21,11 @@ class ServiceWebRequest(models.Model):
     _order = 'id desc'
 
     VALID_HOURS = 48
-    REQUESTS_PER_HOUR = {'visitor_hash': 10, 'email_normalized': 3}
+    #: By what requests are counted, and the setting of the company with how many it takes an hour.
+    LIMITS = {
+        'visitor_hash': 'service_requests_per_visitor',
+        'email_normalized': 'service_requests_per_sender',
+    }
 
     name = fields.Char(string='Subject', required=True)
     team_id = fields.Many2one('service.team', required=True, index=True, ondelete='cascade')
@@ -38,6 +45,11 @@ class ServiceWebRequest(models.Model):
     )
     case_id = fields.Many2one('service.case', index='btree_not_null', ondelete='set null')
     confirmed_date = fields.Datetime()
+    submission_hash = fields.Char(help='Stands for the form as it was sent.')
+
+    _submission_unique = models.UniqueIndex(
+        '(submission_hash) WHERE submission_hash IS NOT NULL', 'This form was sent before.'
+    )
 
     @api.depends('email')
     def _compute_email_normalized(self):
@@ -49,13 +61,39 @@ class ServiceWebRequest(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _is_too_often(self, **values):
+    def _ask(self, values, uploads, form_key):
+        """Keep what was entered and mail the link to confirm it; return False if it is too much.
+
+        What the browser sends again counts as sent once.
+
+        :param values: those of the request; checked
+        :param uploads: as `read_uploads` returns them
+        :param form_key: what the form was given when it was fetched
+        """
+        entered = {name: value for name, value in values.items() if name != 'visitor_hash'}
+        submission = submission_hash(form_key, entered, uploads)
+        keys = [f'{self._name} {values[name]}' for name in self.LIMITS]
+        with one_at_a_time(self.env, *keys) as env:
+            requests = env[self._name]
+            if submission and requests.search_count([('submission_hash', '=', submission)]):
+                return True
+            if requests._is_too_often(values):
+                return False
+        request = self._open({**values, 'submission_hash': submission})
+        attach_uploads(request, uploads)
+        return True
+
+    @api.model
+    def _is_too_often(self, values):
         """Tell whether the visitor, or the address that they entered, has asked enough for now."""
         since = fields.Datetime.now() - timedelta(hours=1)
+        company = self.env['service.team'].browse(values['team_id']).company_id
         return any(
-            self.search_count([(name, '=', values[name]), ('create_date', '>', since)], limit=limit)
-            >= limit
-            for name, limit in self.REQUESTS_PER_HOUR.items()
+            self.search_count(
+                [(name, '=', values[name]), ('create_date', '>', since)], limit=company[setting]
+            )
+            >= company[setting]
+            for name, setting in self.LIMITS.items()
         )
 
     @api.model

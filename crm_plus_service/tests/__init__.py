@@ -4,6 +4,7 @@ from . import (
     test_automatic_mail,
     test_case,
     test_case_cost,
+    test_client_reference,
     test_customer_360,
     test_entitlement,
     test_entitlement_ledger,

@@ -57,6 +57,9 @@ class TestApi(ServiceData, HttpCase):
         self.assertEqual(case.team_id, self.team)
         self.assertFalse(case.user_id)
 
+        again = self.run_example(create, CRM_KEY=key)
+        self.assertEqual(again.json(), [case_id], 'the same call opens no second case')
+
         case.partner_id = self.contact
         response = self.run_example(message, CRM_KEY=key, CASE_ID=case_id)
         self.assertEqual(response.status_code, 200, response.text)

@@ -248,10 +248,13 @@ class TestPortal(ServiceData, HttpCase):
     # NEW CASE
     # ------------------------------------------------------------
 
-    def submit(self, **values):
+    def fetch(self):
         form = self.page('/my/cases/new').text
-        token = re.search(r'name="csrf_token" value="([^"]+)"', form).group(1)
-        return self.url_open('/my/cases/new', data={'csrf_token': token, **values})
+        return dict(re.findall(r'name="(csrf_token|form_key)" value="([^"]+)"', form))
+
+    def submit(self, hidden=None, files=None, **values):
+        data = {**(hidden or self.fetch()), **values}
+        return self.url_open('/my/cases/new', data=data, files=files)
 
     def own_cases(self):
         return self.env['service.case'].search(
@@ -329,11 +332,45 @@ class TestPortal(ServiceData, HttpCase):
 
     def test_flood_is_refused(self):
         self.log_in('bea')
-        with patch.object(ServicePortal, 'CASES_PER_DAY', 2):
-            self.submit(name='A', description='B')
-            text = self.submit(name='C', description='D').text
+        self.company.service_portal_cases_per_day = 2
+        self.submit(name='A', description='B')
+        text = self.submit(name='C', description='D').text
         self.assertIn('many cases today', text)
         self.assertEqual(self.own_cases()[0].name, 'A')
+
+    def test_form_that_is_sent_again_opens_one_case(self):
+        self.log_in('bea')
+        before = self.own_cases()
+        self.company.service_portal_cases_per_day = len(before) + 1
+        hidden = self.fetch()
+        answers = [
+            self.submit(hidden, [('files', ('a.txt', b'glass'))], name='A', description='B')
+            for _time in range(2)
+        ]
+        case = self.own_cases() - before
+        self.assertEqual(len(case), 1)
+        self.assertEqual({answer.url.rpartition('/')[2] for answer in answers}, {str(case.id)})
+        attachments = self.env['ir.attachment'].search(
+            [('res_model', '=', 'service.case'), ('res_id', '=', case.id)]
+        )
+        self.assertEqual(attachments.mapped('name'), ['a.txt'])
+
+    def test_what_is_written_after_going_back_is_another_case(self):
+        self.log_in('bea')
+        before = self.own_cases()
+        hidden = self.fetch()
+        self.submit(hidden, name='A', description='B')
+        self.submit(hidden, name='A', description='C')
+        self.assertEqual(len(self.own_cases() - before), 2)
+
+    def test_form_of_somebody_else_opens_a_case_of_ones_own(self):
+        self.log_in('bea')
+        form_key = self.fetch()['form_key']
+        self.submit(name='A', description='B', form_key=form_key)
+        self.log_in('sten')
+        self.submit(name='A', description='B', form_key=form_key)
+        cases = self.env['service.case'].search([('name', '=', 'A')])
+        self.assertEqual(cases.partner_id, self.contact | self.stranger)
 
     def test_no_team_no_form(self):
         self.team.use_in_portal = False

@@ -38,6 +38,8 @@ def read_uploads(env, files):
     for file in files:
         if not file.filename:
             continue
+        # a request that Odoo repeats comes with its files read: it rewinds the first one alone
+        file.seek(0)
         content = file.read(MAX_BYTES - size + 1)
         size += len(content)
         if len(uploads) == MAX_FILES or size > MAX_BYTES:

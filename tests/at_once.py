@@ -1,0 +1,134 @@
+"""Two transactions that want the same at the same moment, each in a thread of its own, as two workers would.
+
+    python tests/at_once.py DATABASE
+
+The first does its part and waits; the second begins; the first commits. Prints a JSON object of what came of it.
+"""
+
+import json
+import sys
+import threading
+
+import odoo
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.modules.registry import Registry
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+HEAD_START = 1.0  # seconds that the second is given to get where it must wait
+
+
+class Meeting:
+    def __init__(self, database: str):
+        self.registry = Registry(database)
+
+    def environment(self, cr) -> Environment:
+        return Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
+
+    def in_transaction(self, function):
+        with self.registry.cursor() as cr:
+            return function(self.environment(cr))
+
+    def meet(self, function) -> dict:
+        """Return what both get of `function`, and whether the second waited for the first to commit."""
+        answers, ready = [None, None], threading.Event()
+
+        def second():
+            with self.registry.cursor() as cr:
+                env = self.environment(cr)
+                env.cr.execute("SELECT 1")  # from now on it sees the database as it is
+                ready.set()
+                try:
+                    answers[1] = function(env, 1)
+                    env.cr.commit()
+                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                    answers[1] = type(error).__name__
+
+        with self.registry.cursor() as cr:
+            env = self.environment(cr)
+            answers[0] = function(env, 0)
+            env.flush_all()
+            thread = threading.Thread(target=second)
+            thread.start()
+            ready.wait()
+            thread.join(HEAD_START)
+            waited = thread.is_alive()
+            env.cr.commit()
+        thread.join()
+        return {"first": answers[0], "second": answers[1], "waited": waited}
+
+
+def set_up(env) -> None:
+    """Two agents who are always there, in a team that gives its cases to who has the least to do."""
+    env.company.write({"service_requests_per_visitor": 1, "service_requests_per_sender": 1})
+    clock = env["resource.calendar"].create({
+        "name": "Round the clock", "tz": "UTC", "company_id": False,
+        "attendance_ids": [(5,), *(
+            (0, 0, {"name": f"{day} {begin}", "dayofweek": str(day), "hour_from": begin, "hour_to": begin + 12,
+                    "day_period": "morning" if begin < 12 else "afternoon"})
+            for day in range(7) for begin in (0, 12)
+        )],
+    })
+    users = env["res.users"].with_context(no_reset_password=True).create([
+        {"name": f"Agent {number}", "login": f"meeting-{number}",
+         "group_ids": [(6, 0, [env.ref("base.group_user").id, env.ref("crm_plus_service.group_agent").id])]}
+        for number in range(2)
+    ])
+    team = env["service.team"].create({
+        "name": "Meeting", "resource_calendar_id": clock.id, "resolution_hours": 8, "use_web_form": True,
+        "member_ids": [(6, 0, users.ids)], "strategy": "least_loaded",
+    })
+    env["service.agent"].create([
+        {"user_id": user.id, "resource_calendar_id": clock.id, "capacity": 10} for user in users
+    ])
+    env["ir.config_parameter"].set_param("meeting.team", team.id)
+
+
+def team_of(env):
+    return env["service.team"].browse(int(env["ir.config_parameter"].get_param("meeting.team")))
+
+
+def same_reference(env, _turn):
+    return env["service.case"].create({
+        "name": "Lamp", "team_id": team_of(env).id, "user_id": False, "client_reference": "shop-1"}).ids
+
+
+def routed(env, turn):
+    case = env["service.case"].create({"name": f"Routed {turn}", "team_id": team_of(env).id, "user_id": False})
+    return case.user_id.login
+
+
+def asked(env, turn, form_key=None):
+    """Send a public form; the limit is one."""
+    values = {
+        "contact_name": "Nora", "email": "nora@new.example.com", "email_normalized": "nora@new.example.com",
+        "name": "Lamp", "description": "It fell.", "lang": "en_US", "team_id": team_of(env).id,
+        "visitor_hash": "visitor",
+    }
+    return env["service.web.request"]._ask(values, [], form_key or f"form {turn}")
+
+
+def kept(env, _turn):
+    """Keep a message that cannot be made a case of."""
+    return env["service.intake"]._keep(
+        b"From: bea@brook.example.com\r\nSubject: Broken\r\n\r\nbroken", ValueError("broken"), "service.case")
+
+
+def main(database: str) -> None:
+    odoo.tools.config.parse_config(["-d", database], setup_logging=False)
+    meeting = Meeting(database)
+    meeting.in_transaction(set_up)
+    found = {
+        "reference": meeting.meet(same_reference),
+        "routed": meeting.meet(routed),
+        "limit": meeting.meet(asked),
+    }
+    meeting.in_transaction(lambda env: env["service.web.request"].search([]).unlink())
+    found["form"] = meeting.meet(lambda env, turn: asked(env, turn, "the same form"))
+    found["form"]["requests"] = meeting.in_transaction(lambda env: env["service.web.request"].search_count([]))
+    found["kept"] = meeting.meet(kept)
+    found["kept"]["entries"] = meeting.in_transaction(lambda env: env["service.intake"].search_count([]))
+    sys.stdout.write(f"{json.dumps(found)}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

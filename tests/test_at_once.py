@@ -1,0 +1,47 @@
+"""Limits hold, and what is sent twice is done once, for two workers at the same moment as well."""
+
+import json
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+from .common import CHECKOUT, ScratchDatabase, ready_database
+
+
+class TestAtOnce(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        database = ScratchDatabase("at_once", ready_database())
+        cls.addClassCleanup(database.drop)
+        done = subprocess.run([sys.executable, Path(__file__).with_name("at_once.py"), database.name],
+                              capture_output=True, text=True, check=False, cwd=CHECKOUT, timeout=300)
+        if done.returncode:
+            raise AssertionError(f"{done.stdout}{done.stderr[-3000:]}")
+        cls.found = json.loads(done.stdout.splitlines()[-1])
+
+    def test_same_reference_opens_one_case(self):
+        found = self.found["reference"]
+        self.assertTrue(found["waited"])
+        self.assertEqual(found["second"], found["first"])
+
+    def test_agents_are_given_their_cases_without_waiting(self):
+        found = self.found["routed"]
+        self.assertFalse(found["waited"])
+        self.assertEqual({found["first"], found["second"]}, {"meeting-0", "meeting-1"})
+
+    def test_limit_of_the_form(self):
+        found = self.found["limit"]
+        self.assertTrue(found["waited"])
+        self.assertEqual((found["first"], found["second"]), (True, False))
+
+    def test_form_that_is_sent_twice(self):
+        found = self.found["form"]
+        self.assertTrue(found["waited"])
+        self.assertEqual((found["first"], found["second"], found["requests"]), (True, True, 1))
+
+    def test_broken_message_that_comes_twice(self):
+        found = self.found["kept"]
+        self.assertTrue(found["waited"])
+        self.assertEqual((found["first"], found["second"], found["entries"]), (True, True, 1))
