@@ -6,12 +6,12 @@ from functools import cached_property
 
 from runtime import odoo_process
 
-from . import database, service_database
+from . import database, service_database, service_deadlines
 from .report import table, write_json
 from .sizes import SERVICE_CHOICE, ServiceSize
 
 #: The modules of the bars, measured in this order.
-BARS = ()
+BARS = (service_deadlines,)
 
 
 class Session:
