@@ -47,6 +47,7 @@ from . import (
     service_case_target,
     service_case_type,
     service_entitlement,
+    service_entitlement_warranty,
     service_escalation,
     service_handover,
     service_intake,

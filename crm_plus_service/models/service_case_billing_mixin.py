@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare, float_round
+from odoo.tools import SQL, float_compare, float_round
 
 #: hours are billed to the hundredth; less than that is nothing
 DIGITS = 2
@@ -76,10 +76,7 @@ class ServiceCaseBillingMixin(models.AbstractModel):
         """
         self.check_access('write')
         orders = self.env['sale.order']
-        # Two who click at once: both write the case, so the second begins again and then sees
-        # the line of the first.
-        self.write({'billed_date': fields.Datetime.now()})
-        self.flush_recordset(['billed_date'])
+        self._note_billing()
         # sudo: agents need not be allowed to sell: they put hours of a case that they work on, at
         # the team's product, on a draft that somebody who sells will send
         for case in self.sudo():
@@ -94,6 +91,19 @@ class ServiceCaseBillingMixin(models.AbstractModel):
             'res_id': orders.id if len(orders) == 1 else False,
             'domain': [('id', 'in', orders.ids)],
         }
+
+    def _note_billing(self):
+        """Note when the work was billed, so that two who do it at once bill it once.
+
+        Both change the case: the second waits, begins again and then sees the line of the first.
+        By SQL, as what stands there already would not be written again.
+        """
+        self.flush_recordset(['billed_date'])
+        self.env.cr.execute(SQL(
+            'UPDATE service_case SET billed_date = %s WHERE id IN %s',
+            fields.Datetime.now(), tuple(self.ids),
+        ))
+        self.invalidate_recordset(['billed_date'], flush=False)
 
     def _check_billable(self):
         self.ensure_one()

@@ -10,7 +10,7 @@ class ServiceCaseCoverageMixin(models.AbstractModel):
 
     COVERAGE_FIELDS = (
         'contract_line_id', 'coverage_state', 'coverage_text', 'coverage_order_id',
-        'hours_uncovered', 'hours_billed', 'hours_to_bill',
+        'coverage_invoice_id', 'hours_uncovered', 'hours_billed', 'hours_to_bill',
     )
     #: what on one case changes what is left for the others of its customer
     COVERING_FIELDS = frozenset((
@@ -56,6 +56,14 @@ class ServiceCaseCoverageMixin(models.AbstractModel):
         compute_sudo=True,
         groups='base.group_user',
     )
+    coverage_invoice_id = fields.Many2one(
+        'account.move',
+        string='Covering Invoice',
+        compute='_compute_coverage',
+        compute_sudo=True,
+        groups='base.group_user',
+        help='Where the product was sold without an order.',
+    )
     hours_uncovered = fields.Float(
         string='Hours Not Covered',
         compute='_compute_coverage',
@@ -64,8 +72,8 @@ class ServiceCaseCoverageMixin(models.AbstractModel):
         help='Hours of the time spent that neither a warranty nor a contract pays for.',
     )
 
-    # compute_sudo: whoever may read a case may know what covers it: the name of one order of its
-    # customer in its company, what is left of it, and until when
+    # compute_sudo: whoever may read a case may know what covers it: the name of one order or
+    # invoice of its customer in its company, what is left of it, and until when
 
     @api.depends('commercial_partner_id', 'company_id')
     def _compute_contract_line_id(self):
@@ -85,7 +93,9 @@ class ServiceCaseCoverageMixin(models.AbstractModel):
         for case in self:
             coverage = coverage_by_case[case]
             case.coverage_state = coverage.state
-            case.coverage_order_id = coverage.line.order_id
+            is_order = coverage.line._name == 'sale.order.line'
+            case.coverage_order_id = is_order and coverage.line.order_id
+            case.coverage_invoice_id = not is_order and coverage.line.move_id
             case.coverage_text = case._coverage_text(coverage)
             case.hours_uncovered = coverage.uncovered
 
@@ -94,10 +104,14 @@ class ServiceCaseCoverageMixin(models.AbstractModel):
         self.ensure_one()
         if coverage.state == 'none':
             return False
-        names = {
-            'order': coverage.line.order_id.name,
-            'day': format_date(self.env, coverage.last),
-        }
+        day = format_date(self.env, coverage.last)
+        if coverage.line._name == 'account.move.line':
+            names = {'invoice': coverage.line.move_id.name, 'day': day}
+            if coverage.state == 'warranty':
+                return self.env._(
+                    'Covered by the warranty from invoice %(invoice)s until %(day)s', **names)
+            return self.env._('The warranty from invoice %(invoice)s ended on %(day)s', **names)
+        names = {'order': coverage.line.order_id.name, 'day': day}
         if coverage.state == 'warranty':
             return self.env._('Covered by the warranty from order %(order)s until %(day)s', **names)
         if coverage.state == 'expired':
@@ -170,11 +184,12 @@ class ServiceCaseCoverageMixin(models.AbstractModel):
             ])._sync_targets(self.env._('A service contract began, ended or was paid.'))
 
     def action_open_coverage(self):
-        """Open the order that covers the case, or would if it were paid or not used up."""
+        """Open the order or invoice that covers the case, or would if it were paid or not used up."""
         self.ensure_one()
+        document = self.coverage_order_id or self.coverage_invoice_id
         return {
             'type': 'ir.actions.act_window',
-            'res_model': 'sale.order',
-            'res_id': self.coverage_order_id.id,
+            'res_model': document._name,
+            'res_id': document.id,
             'views': [(False, 'form')],
         }

@@ -21,7 +21,9 @@ class Coverage(NamedTuple):
     """
 
     state: str
-    line: models.BaseModel  #: the order line of the product or contract; empty for ``none``
+    #: the order line of the product or contract, the invoice line of a product that was sold
+    #: without an order; empty for ``none``
+    line: models.BaseModel
     last: object = False  #: last day of the warranty or contract
     balance: Balance | None = None  #: what is left of the contract in the period of the case
     uncovered: float = 0.0  #: hours of work that nothing pays for
@@ -32,7 +34,7 @@ class ServiceEntitlement(models.AbstractModel):
 
     All methods take many cases or customers at once; the number of queries does not depend on
     how many. They read with all rights: give them what the user may see, and show of the answer
-    what belongs to it.
+    what belongs to it. Warranties are read in ``service_entitlement_warranty.py``.
     """
 
     _name = 'service.entitlement'
@@ -85,64 +87,6 @@ class ServiceEntitlement(models.AbstractModel):
             and move.invoice_date_due < today
             for move in self._posted_lines(line).move_id
         )
-
-    # ------------------------------------------------------------
-    # WARRANTY
-    # ------------------------------------------------------------
-
-    @api.model
-    def _warranty_start(self, line):
-        """Return the day from which the warranty of an order line counts."""
-        order, company = line.order_id, line.company_id
-        since = company.service_warranty_from
-        # the day of the first delivery, where stock is installed
-        if since == 'delivery' and 'effective_date' in order._fields and order.effective_date:
-            return self._local_day(order.effective_date, company)
-        if since != 'order':
-            invoiced = self._posted_lines(line).move_id.filtered(
-                lambda move: move.move_type == 'out_invoice' and move.invoice_date
-            )
-            if invoiced:
-                return min(invoiced.mapped('invoice_date'))
-        return self._local_day(order.date_order, company)
-
-    @api.model
-    def _read_warranties(self, cases):
-        """Return the order line and last day of the longest warranty of each case's product.
-
-        :return: dict case → (``sale.order.line``, ``date``); cases without any are left out
-        """
-        cases = cases.sudo().filtered(lambda case: case.product_id and case.commercial_partner_id)
-        months = {
-            product: product.product_tmpl_id._get_warranty_months()
-            for product in cases.product_id
-        }
-        covered = [product.id for product, number in months.items() if number]
-        if not covered:
-            return {}
-        lines = self.env['sale.order.line'].sudo().search(
-            self._sold_domain(cases.commercial_partner_id, cases.company_id)
-            & Domain('product_id', 'in', covered)
-        )
-        sold = defaultdict(list)
-        for line in lines:
-            if not self._is_credited(line):
-                # the day of the purchase itself does not count: months later, the same day still
-                last = self._warranty_start(line) + relativedelta(months=months[line.product_id])
-                customer = line.order_partner_id.commercial_partner_id
-                sold[customer, line.company_id, line.product_id].append((last, line))
-        warranties = {}
-        for case in cases:
-            key = case.commercial_partner_id._origin, case.company_id, case.product_id._origin
-            meant = [
-                (last, line.id, line) for last, line in sold[key]
-                if case.sale_order_id._origin in (line.order_id, line.order_id.browse())
-                and (not case.invoice_id or case.invoice_id._origin in line.invoice_lines.move_id)
-            ]
-            if meant:
-                last, _id, line = max(meant, key=lambda sale: sale[:2])
-                warranties[case] = line, last
-        return warranties
 
     # ------------------------------------------------------------
     # CONTRACTS
