@@ -48,6 +48,8 @@
         'views/service_portal_templates.xml',
         'views/service_web_form_templates.xml',
         'report/service_case_report_views.xml',
+        'report/service_case_stage_time_views.xml',
+        'report/service_promise_report_views.xml',
         'views/service_menus.xml',
     ],
     'demo': [

@@ -5,6 +5,7 @@ class ServiceCaseStageTime(models.Model):
     """How long a case stood in a stage, and with whom: one row per stay, written by the case."""
 
     _name = 'service.case.stage.time'
+    _inherit = ['service.about.case.mixin']
     _description = 'Time in Stage'
     _order = 'start_date, id'
     _rec_name = 'stage_id'

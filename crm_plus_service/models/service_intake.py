@@ -22,6 +22,7 @@ class ServiceIntake(models.Model):
     """
 
     _name = 'service.intake'
+    _inherit = ['service.about.case.mixin']
     _description = 'Message That Needs Attention'
     _order = 'id desc'
     _rec_name = 'subject'
@@ -244,16 +245,6 @@ class ServiceIntake(models.Model):
                 'default_description': plaintext2html(text),
                 **({'default_team_id': entry.team_id.id} if entry.team_id.active else {}),
             },
-        }
-
-    def action_open_case(self):
-        """Open the case that was made of the message."""
-        self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window',
-            'res_model': 'service.case',
-            'res_id': self.case_id.id,
-            'views': [(False, 'form')],
         }
 
     def action_dismiss(self):

@@ -1,1 +1,1 @@
-from . import customer_timeline, service_case_report
+from . import customer_timeline, service_case_report, service_promise_report

@@ -11,6 +11,7 @@ class ServiceCaseReport(models.Model):
     """
 
     _name = 'service.case.report'
+    _inherit = ['service.about.case.mixin']
     _description = 'Case Analysis'
     _auto = False
     _order = 'opened_date desc, id desc'
@@ -23,6 +24,7 @@ class ServiceCaseReport(models.Model):
         ],
         'rating.rating': ['consumed', 'rating', 'res_id', 'res_model'],
         'service.handover': ['case_id', 'hours'],
+        'service.stage': ['is_cancelled'],
         'res.partner': ['customer_tier_id'],
     }
 
@@ -41,6 +43,18 @@ class ServiceCaseReport(models.Model):
     opened_date = fields.Datetime(string='Opened On', readonly=True)
     closed_date = fields.Datetime(string='Closed On', readonly=True)
     is_open = fields.Boolean(string='Open', readonly=True)
+    age_group = fields.Selection(
+        [
+            ('1', 'Up to 1 day'),
+            ('2', '1 to 3 days'),
+            ('3', '3 to 7 days'),
+            ('4', '7 to 30 days'),
+            ('5', 'Over 30 days'),
+        ],
+        string='Age',
+        readonly=True,
+        help='How long ago an open case was opened.',
+    )
 
     age_days = fields.Float(
         string='Age (days)', readonly=True, aggregator='avg',
@@ -55,7 +69,8 @@ class ServiceCaseReport(models.Model):
     reopen_count = fields.Integer(string='Reopened', readonly=True, aggregator='sum')
     first_contact = fields.Float(
         string='Solved at First Contact', readonly=True, aggregator='avg',
-        help='Share of the closed cases that one answer closed for good.')
+        help='Share of the closed cases that one answer at most closed for good. Cases that were '
+        'closed without a result do not count.')
     time_spent = fields.Float(readonly=True, aggregator='sum')
     cost = fields.Monetary(
         string='Cost to Serve', readonly=True, aggregator='sum', groups=CASE_COST_GROUPS)
@@ -79,15 +94,18 @@ class ServiceCaseReport(models.Model):
                    (customer.customer_tier_id ->> service.company_id::text)::int AS tier_id,
                    service.opened_date, service.closed_date,
                    service.closed_date IS NULL AS is_open,
-                   CASE WHEN service.closed_date IS NULL THEN extract(
-                        epoch FROM now() AT TIME ZONE 'UTC' - service.opened_date) / 86400
-                   END AS age_days,
+                   backlog.age_days,
+                   CASE WHEN backlog.age_days <= 1 THEN '1' WHEN backlog.age_days <= 3 THEN '2'
+                        WHEN backlog.age_days <= 7 THEN '3' WHEN backlog.age_days <= 30 THEN '4'
+                        WHEN backlog.age_days > 30 THEN '5'
+                   END AS age_group,
                    extract(epoch FROM service.first_response_date - service.opened_date) / 3600
                        AS answer_hours,
                    CASE WHEN service.closed_date IS NOT NULL THEN service.close_hours END
                        AS close_hours,
                    service.answer_count, service.reopen_count,
-                   CASE WHEN service.closed_date IS NOT NULL THEN (
+                   CASE WHEN service.closed_date IS NOT NULL AND stage.is_cancelled IS NOT TRUE
+                   THEN (
                         COALESCE(service.answer_count, 0) <= 1
                         AND COALESCE(service.reopen_count, 0) = 0)::int::float8
                    END AS first_contact,
@@ -96,6 +114,12 @@ class ServiceCaseReport(models.Model):
               FROM service_case service
               JOIN res_company company ON company.id = service.company_id
               LEFT JOIN res_partner customer ON customer.id = service.commercial_partner_id
+              LEFT JOIN service_stage stage ON stage.id = service.stage_id
+              CROSS JOIN LATERAL (
+                    SELECT CASE WHEN service.closed_date IS NULL THEN extract(
+                                epoch FROM %s - service.opened_date) / 86400
+                           END AS age_days
+                   ) backlog
               LEFT JOIN LATERAL (
                     SELECT avg(rating.rating) / 5 AS satisfaction
                       FROM rating_rating rating
@@ -108,5 +132,6 @@ class ServiceCaseReport(models.Model):
                      GROUP BY case_id
                    ) handed ON handed.case_id = service.id
              WHERE service.active
-            """
+            """,
+            fields.Datetime.now(),
         )

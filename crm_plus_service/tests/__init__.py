@@ -24,6 +24,7 @@ from . import (
     test_portal_wishes,
     test_presence,
     test_relations,
+    test_reports,
     test_routing,
     test_satisfaction,
     test_split,
