@@ -45,6 +45,7 @@
         'views/sale_order_views.xml',
         'views/account_move_views.xml',
         'views/res_partner_views.xml',
+        'views/product_views.xml',
         'views/service_portal_templates.xml',
         'views/service_web_form_templates.xml',
         'report/service_case_report_views.xml',

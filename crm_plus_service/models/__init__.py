@@ -28,6 +28,7 @@ from . import (
     mail_alias,
     mail_thread,
     product_category,
+    product_product,
     product_template,
     rating_rating,
     res_company,

@@ -3,9 +3,10 @@ from odoo.exceptions import ValidationError
 
 
 class ProductTemplate(models.Model):
-    """Products with a warranty, and products that are service contracts."""
+    """Products with a warranty, products that are service contracts, and the cases about them."""
 
-    _inherit = 'product.template'
+    _name = 'product.template'
+    _inherit = ['product.template', 'service.document.mixin']
 
     #: what promises on cases depend on
     PROMISE_FIELDS = frozenset((
@@ -94,3 +95,22 @@ class ProductTemplate(models.Model):
         if self.no_warranty:
             return 0
         return self.warranty_months or self.categ_id._get_warranty_months()
+
+    # ------------------------------------------------------------
+    # CASES ABOUT ANY OF THE VARIANTS
+    # ------------------------------------------------------------
+
+    def _compute_case_count(self):
+        products = self.with_context(active_test=False)
+        counts = dict(self.env['service.case']._read_group(
+            [('product_id', 'in', products.product_variant_ids.ids)], ['product_id'], ['__count']))
+        for product in products:
+            product.case_count = sum(
+                counts.get(variant._origin, 0) for variant in product.product_variant_ids)
+
+    def _get_case_domain(self):
+        return [('product_id.product_tmpl_id', '=', self.id)]
+
+    def _prepare_case_context(self):
+        variant = self.product_variant_ids
+        return {'default_product_id': variant.id} if len(variant) == 1 else {}

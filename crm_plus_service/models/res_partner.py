@@ -6,13 +6,11 @@ WEB_DOMAIN = r"regexp_replace(lower(website), '^(https?://)?(www\.)?|[:/?#].*$',
 
 
 class ResPartner(models.Model):
-    _inherit = 'res.partner'
+    _name = 'res.partner'
+    _inherit = ['res.partner', 'service.document.mixin']
 
     case_count = fields.Integer(
-        string='Cases',
-        compute='_compute_case_count',
-        groups='crm_plus.group_user',
-        help='Cases of this contact; of a company, those of all its contacts.',
+        help='Cases of this contact; of a company, those of all its contacts.'
     )
 
     service_calendar_id = fields.Many2one(
@@ -128,39 +126,12 @@ class ResPartner(models.Model):
         )
         return self.browse(found[0]) if len(found) == 1 else self.browse()
 
-    # ------------------------------------------------------------
-    # ACTIONS
-    # ------------------------------------------------------------
-
-    def action_open_cases(self):
-        """Open the cases of the contact, of a company those of all its contacts."""
-        self.ensure_one()
-        return self._case_action(self.env._('Cases of %s', self.display_name))
-
-    def action_new_case(self):
-        """Open the form of a new case of the contact."""
-        self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._('New Case'),
-            'res_model': 'service.case',
-            'views': [(False, 'form')],
-            'context': {'default_partner_id': self.id},
-        }
-
-    def _case_action(self, name, domain=()):
-        """Return the action that lists the partner's cases within ``domain``."""
-        action = self.env['ir.actions.act_window']._for_xml_id(
-            'crm_plus_service.service_case_action'
-        )
+    def _get_case_domain(self):
         is_company = self == self.commercial_partner_id
-        field = 'commercial_partner_id' if is_company else 'partner_id'
-        action['display_name'] = name
-        action['domain'] = [(field, '=', self.id), *domain]
-        action['context'] = {'default_partner_id': self.id}
-        action['view_mode'] = 'list,kanban,form'
-        action['views'] = [(False, 'list'), (False, 'kanban'), (False, 'form')]
-        return action
+        return [('commercial_partner_id' if is_company else 'partner_id', '=', self.id)]
+
+    def _prepare_case_context(self):
+        return {'default_partner_id': self.id}
 
     # ------------------------------------------------------------
     # CUSTOMER 360

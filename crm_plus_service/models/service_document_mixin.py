@@ -2,7 +2,10 @@ from odoo import fields, models
 
 
 class ServiceDocumentMixin(models.AbstractModel):
-    """What orders and invoices share: a counter of their cases and buttons to them."""
+    """What cases can be about, or of: a counter of the cases, and buttons to them.
+
+    Orders, invoices, products and customers share it.
+    """
 
     _name = 'service.document.mixin'
     _description = 'Document with Cases'
@@ -26,15 +29,7 @@ class ServiceDocumentMixin(models.AbstractModel):
     def action_open_cases(self):
         """Open the document's cases; a new one there starts prefilled."""
         self.ensure_one()
-        action = self.env['ir.actions.act_window']._for_xml_id(
-            'crm_plus_service.service_case_action'
-        )
-        action['display_name'] = self.env._('Cases of %s', self.display_name)
-        action['domain'] = [(self._case_field, '=', self.id)]
-        action['context'] = self._prepare_case_context()
-        action['view_mode'] = 'list,kanban,form'
-        action['views'] = [(False, 'list'), (False, 'kanban'), (False, 'form')]
-        return action
+        return self._case_action(self.env._('Cases of %s', self.display_name))
 
     def action_new_case(self):
         """Open the form of a new case about the document."""
@@ -46,6 +41,21 @@ class ServiceDocumentMixin(models.AbstractModel):
             'views': [(False, 'form')],
             'context': self._prepare_case_context(),
         }
+
+    def _case_action(self, name, domain=()):
+        """Return the action that lists the document's cases within ``domain``."""
+        action = self.env['ir.actions.act_window']._for_xml_id(
+            'crm_plus_service.service_case_action'
+        )
+        action['display_name'] = name
+        action['domain'] = [*self._get_case_domain(), *domain]
+        action['context'] = self._prepare_case_context()
+        action['view_mode'] = 'list,kanban,form'
+        action['views'] = [(False, 'list'), (False, 'kanban'), (False, 'form')]
+        return action
+
+    def _get_case_domain(self):
+        return [(self._case_field, '=', self.id)]
 
     def _prepare_case_context(self):
         """Return the defaults of a new case about the document."""

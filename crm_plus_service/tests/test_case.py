@@ -121,6 +121,36 @@ class TestCase(ServiceCommon):
         case = self.new_case_from(self.customer.with_user(self.agent))
         self.assertEqual(case.partner_id, self.customer)
 
+    def test_case_of_a_product(self):
+        self.create_case()
+        for product in (self.product, self.product.product_tmpl_id):
+            with self.subTest(model=product._name):
+                product = product.with_user(self.agent)
+                product.invalidate_recordset(['case_count'])
+                before = product.case_count
+                case = self.new_case_from(product)
+                self.assertEqual(case.product_id, self.product)
+                product.invalidate_recordset(['case_count'])
+                self.assertEqual(product.case_count, before + 1)
+                found = self.env['service.case'].search(product.action_open_cases()['domain'])
+                self.assertIn(case, found)
+                self.assertEqual(len(found), before + 1)
+
+    def test_product_with_variants_counts_the_cases_of_all(self):
+        colour = self.env['product.attribute'].create({
+            'name': 'Colour', 'value_ids': [
+                Command.create({'name': 'Red'}), Command.create({'name': 'Blue'})]})
+        template = self.env['product.template'].create({
+            'name': 'Shade', 'attribute_line_ids': [Command.create({
+                'attribute_id': colour.id, 'value_ids': [Command.set(colour.value_ids.ids)]})]})
+        red, blue = template.product_variant_ids
+        cases = self.create_case(product_id=red.id) | self.create_case(product_id=blue.id)
+        template, red = template.with_user(self.agent), red.with_user(self.agent)
+        self.assertEqual((template.case_count, red.case_count), (2, 1))
+        action = template.action_open_cases()
+        self.assertEqual(self.env['service.case'].search(action['domain']), cases)
+        self.assertNotIn('default_product_id', template.action_new_case()['context'])
+
     def test_company_counts_the_cases_of_its_contacts(self):
         self.create_case()
         self.create_case(partner_id=self.colleague.id)
