@@ -59,6 +59,9 @@ class ServiceAgent(models.Model):
     )
     absent_from = fields.Datetime(help='Empty: not absent.')
     absent_until = fields.Datetime(help='Empty: until further notice.')
+    given_back_date = fields.Datetime(
+        readonly=True, copy=False,
+        help='When the cases were passed on because of the absence that is noted.')
     is_absent = fields.Boolean(compute='_compute_is_absent', search='_search_is_absent')
     load = fields.Float(
         compute='_compute_load', string='Open Cases by Weight',
@@ -172,16 +175,35 @@ class ServiceAgent(models.Model):
             raise AccessError(self.env._('You can only say of yourself whether you are there.'))
 
     def write(self, vals):
-        res = super().write(vals)
-        if {'absent_from', 'absent_until', 'active'} & vals.keys():
-            self.filtered(lambda agent: agent.is_absent or not agent.active)._give_back()
+        if not {'absent_from', 'absent_until', 'active'} & vals.keys():
+            return super().write(vals)
+        res = super().write({'given_back_date': False, **vals})
+        self.filtered(lambda agent: agent.is_absent or not agent.active)._give_back()
         return res
+
+    @api.model
+    def _note_absences(self):
+        """Pass on the cases of those whose absence has begun by now, or who have left."""
+        # sudo: the agents of every company, as the job of the system that it is
+        self.sudo().search(
+            Domain('given_back_date', '=', False)
+            & (Domain('is_absent', '=', True) | Domain('user_id.active', '=', False))
+        )._give_back()
+
+    @api.model
+    def _get_absent(self, users, companies):
+        """Return the profiles of those of the users who are absent now."""
+        # sudo: who is absent decides who goes on with a case, whoever asks
+        return self.sudo().search([
+            ('user_id', 'in', users.ids), ('company_id', 'in', companies.ids),
+            ('is_absent', '=', True),
+        ])
 
     def _give_back(self):
         """Give the open cases of absent agents to others, where their teams want it."""
         # sudo: the cases of the agent, whoever notes the absence; none of them is shown
-        cases = self.env['service.case'].sudo()
-        for agent in self:
+        agents, cases = self.sudo(), self.env['service.case'].sudo()
+        for agent in agents:
             cases |= cases.search([
                 ('user_id', '=', agent.user_id.id),
                 ('company_id', '=', agent.company_id.id),
@@ -189,8 +211,8 @@ class ServiceAgent(models.Model):
                 ('team_id.reassign_absent', '=', True),
                 ('waiting_for', '=', False),
             ])
-        cases.user_id = False
-        cases._route(reason='absent')
+        agents.given_back_date = fields.Datetime.now()
+        cases._pass_on()
 
     # ------------------------------------------------------------
     # ROUTING

@@ -34,6 +34,7 @@ class ServiceCase(models.Model):
         'service.case.presence.mixin',
         'service.case.billing.mixin',
         'service.case.coverage.mixin',
+        'service.case.absence.mixin',
         'service.case.promise.mixin',
         'service.case.routing.mixin',
         'service.case.satisfaction.mixin',

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..routing import Work, choose
@@ -12,7 +13,8 @@ class ServiceCaseRoutingMixin(models.AbstractModel):
     """Whose a case is: given to an agent by the strategy of its team, or taken from the queue.
 
     A case that nobody can take stays in the queue and is tried again every minute; each decision
-    says why it was made (:class:`service.assignment`).
+    says why it was made (:class:`service.assignment`). The most urgent goes first, but a day in
+    the queue counts as much as a step of priority, so that no case waits for ever.
     """
 
     _name = 'service.case.routing.mixin'
@@ -101,7 +103,7 @@ class ServiceCaseRoutingMixin(models.AbstractModel):
         turn = max((agent.last_turn for agent in agents.values()), default=0)
         own_agents = self._get_own_agents(team) if team.strategy == 'own_agent' else {}
         taken = set()
-        for case in self.sorted(lambda case: (-int(case.priority), case.opened_date, case.id)):
+        for case in self._by_urgency():
             turn += 1
             decision = case._decide(team, case._get_work(own_agents), agents, turn, taken)
             case._note_decision(decision, because_absent)
@@ -187,9 +189,40 @@ class ServiceCaseRoutingMixin(models.AbstractModel):
         ]
         return ', '.join(parts)
 
+    def _by_urgency(self):
+        """Return the cases, the most urgent first."""
+        if len(self) < 2:
+            return self
+        query = self.with_context(active_test=False)._search([('id', 'in', self.ids)])
+        query.order = self._urgency_order(query.table)
+        return self.browse(query)
+
+    @api.model
+    def _urgency_order(self, table):
+        """Return the ORDER BY of what waits, the most urgent first.
+
+        The nearest deadline goes first among those of the same priority. A day in the queue
+        counts as a step of priority: whatever comes in later, each case comes first one day.
+        """
+        self.flush_model(['priority', 'queued_date', 'opened_date', 'deadline'])
+        return SQL(
+            """
+            %(table)s.priority::int + floor(extract(
+                epoch FROM %(now)s - COALESCE(%(table)s.queued_date, %(table)s.opened_date)
+            ) / 86400) DESC,
+            %(table)s.deadline, %(table)s.opened_date, %(table)s.id
+            """,
+            table=SQL.identifier(table),
+            now=fields.Datetime.now(),
+        )
+
     @api.model
     def _route_waiting(self):
-        """Try again to give away what waits, the most urgent first; hand over what waits too long."""
+        """Try again to give away what waits, the most urgent first; hand over what waits too long.
+
+        Before that, pass on the cases of those whose absence has begun.
+        """
+        self.env['service.agent']._note_absences()
         # sudo: the queue of every company, as the job of the system that it is
         waiting = self.sudo().search(
             [
@@ -197,7 +230,6 @@ class ServiceCaseRoutingMixin(models.AbstractModel):
                 ('closed_date', '=', False),
                 ('team_id.strategy', 'not in', ('manual', 'pull')),
             ],
-            order='priority desc, deadline, opened_date, id',
         )
         waiting._route()
         self._overflow()
@@ -242,32 +274,42 @@ class ServiceCaseRoutingMixin(models.AbstractModel):
     @api.model
     def _take_next(self):
         """Return the case that the current user has been given; two at once get two."""
-        teams = self.env['service.team'].search([('member_ids', 'in', self.env.uid)])
-        waiting = self.search(
-            [('team_id', 'in', teams.ids), ('user_id', '=', False), ('closed_date', '=', False)],
-            order='priority desc, deadline, opened_date, id', limit=200)
-        # sudo: the own profile, which decides what one can take
-        profile = self.env['service.agent'].sudo().search([
-            ('user_id', '=', self.env.uid), ('company_id', 'in', teams.company_id.ids)])
-        skills = {it.company_id: it.skill_ids._as_numbers() for it in profile}
-        for case in waiting:
-            wanted = case.type_id.skill_ids._as_numbers()
-            known = skills.get(case.company_id)
-            if known is not None and any(
-                known.get(skill, 0) < level for skill, level in wanted.items()
-            ):
-                continue
-            # somebody else may be taking it at this moment
-            self.env.cr.execute(SQL(
-                'SELECT id FROM service_case WHERE id = %s AND user_id IS NULL'
-                ' FOR UPDATE SKIP LOCKED', case.id))
-            if not self.env.cr.rowcount:
-                continue
+        query = self._search(self._get_takeable_domain())
+        query.order, query.limit = self._urgency_order(query.table), 1
+        # somebody else may be taking one at this moment: it is left to them
+        case = self.browse(id_ for id_, in self.env.execute_query(SQL(
+            '%s FOR UPDATE OF %s SKIP LOCKED', query.select(), SQL.identifier(query.table))))
+        if case:
             case.user_id = self.env.user
             # sudo: the ledger is written by what happens, not by hand
             self.env['service.assignment'].sudo().create({
                 'case_id': case.id, 'team_id': case.team_id.id, 'user_id': self.env.uid,
                 'reason': 'pulled',
             })
-            return case
-        return self.browse()
+        return case
+
+    @api.model
+    def _get_takeable_domain(self):
+        """Return which cases wait in the current user's teams that they know enough for."""
+        teams = self.env['service.team'].search([('member_ids', 'in', self.env.uid)])
+        domain = (
+            Domain('team_id', 'in', teams.ids)
+            & Domain('user_id', '=', False)
+            & Domain('closed_date', '=', False)
+        )
+        demanding = self.env['service.case.type'].with_context(active_test=False).search(
+            [('skill_ids', '!=', False)])
+        # sudo: the own profile, which decides what one can take
+        for profile in self.env['service.agent'].sudo().search([
+            ('user_id', '=', self.env.uid), ('company_id', 'in', teams.company_id.ids),
+        ]):
+            known = profile.skill_ids._as_numbers()
+            unknown = demanding.filtered(lambda kind, known=known: any(
+                known.get(skill, 0) < level
+                for skill, level in kind.skill_ids._as_numbers().items()
+            ))
+            domain &= (
+                Domain('company_id', '!=', profile.company_id.id)
+                | Domain('type_id', 'not in', unknown.ids)
+            )
+        return domain

@@ -144,7 +144,8 @@ class ServiceTeam(models.Model):
         string='Pass On When Absent',
         default=True,
         help='When an agent goes absent, the open cases that do not wait for anybody go to '
-        'others.',
+        'others, and back to the queue where nobody is given cases. Those that wait go when the '
+        'customer writes.',
     )
     overflow_team_id = fields.Many2one(
         'service.team',

@@ -23,6 +23,7 @@ from . import (
     test_portal,
     test_portal_wishes,
     test_presence,
+    test_queue,
     test_relations,
     test_reports,
     test_routing,
