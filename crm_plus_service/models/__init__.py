@@ -36,6 +36,7 @@ from . import (
     res_config_settings,
     res_partner,
     resource_calendar,
+    resource_calendar_attendance,
     resource_calendar_leaves,
     sale_order,
     sale_order_line,

@@ -1,17 +1,16 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class ResourceCalendarLeaves(models.Model):
     _inherit = 'resource.calendar.leaves'
 
-    # Public holidays move the deadlines of running targets. A change of the hours reaches them
-    # through the fields that the deadline depends on; a holiday of no particular calendar cannot,
-    # and an employee's own holiday must not, hence this.
+    # Public holidays move the deadlines of running targets; an employee's own holiday must not.
 
     @api.model_create_multi
     def create(self, vals_list):
         leaves = super().create(vals_list)
-        leaves._replan_service_targets()
+        leaves._replan(leaves._get_service_targets())
         return leaves
 
     def write(self, vals):
@@ -25,17 +24,17 @@ class ResourceCalendarLeaves(models.Model):
 
     def unlink(self):
         targets = self._get_service_targets()
+        names = self._get_names()
         res = super().unlink()
-        self._replan(targets)
+        self._replan(targets, names)
         return res
 
-    def _replan_service_targets(self):
-        self._replan(self._get_service_targets())
-
-    def _replan(self, targets):
+    def _replan(self, targets, names=None):
         if targets:
-            self.env.add_to_compute(targets._fields['deadline'], targets)
-            self.env.add_to_compute(targets._fields['warning_date'], targets)
+            targets._replan(self.env._('A holiday was changed: %s', names or self._get_names()))
+
+    def _get_names(self):
+        return ', '.join(leave.name or self.env._('without a name') for leave in self)
 
     def _get_service_targets(self):
         """Return the running targets that these public holidays may move."""
@@ -44,7 +43,7 @@ class ResourceCalendarLeaves(models.Model):
         holidays = self.filtered(lambda leave: not leave.resource_id)
         if not holidays:
             return targets
-        domain = list(targets._open_domain())
+        domain = targets._open_domain()
         if all(holiday.calendar_id for holiday in holidays):
-            domain.append(('calendar_id', 'in', holidays.calendar_id.ids))
+            domain &= Domain('calendar_id', 'in', holidays.calendar_id.ids)
         return targets.search(domain)

@@ -189,6 +189,16 @@ class ServiceCaseTarget(models.Model):
         if promised != values:
             self.write({**values, 'reason': reason})
 
+    def _replan(self, reason, deadlines=None):
+        """Work the deadlines out anew after the working hours have changed; say why they moved.
+
+        :param deadlines: by target as they were, where they may have been worked out already
+        """
+        before = deadlines or {target: target.deadline for target in self}
+        for name in ('deadline', 'warning_date'):
+            self.env.add_to_compute(self._fields[name], self)
+        self.filtered(lambda target: target.deadline != before[target]).reason = reason
+
     def _withdraw(self, reason, moment):
         if self:
             self.write({'withdrawn_date': moment, 'reason': reason})

@@ -2,6 +2,7 @@
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -243,7 +244,34 @@ class TestTargets(ServiceCommon):
         ).unlink()
         self.assertEqual(target.deadline, utc('2026-01-15 08:00'))
         self.assertEqual(target.case_id.deadline, utc('2026-01-15 08:00'))
+        self.assertEqual(target.reason, 'Working hours were changed: Office Hours')
         self.assertEqual(closed.deadline, utc('2026-01-14 13:00'))
+        self.assertFalse(closed.reason)
+
+    def test_hours_changed_together_plan_anew_once_and_say_why(self):
+        moved = self.opened('2026-01-14 08:00', 4)
+        same = self.opened('2026-01-14 08:00', 1)
+        afternoon = self.calendar.attendance_ids.filtered(
+            lambda line: line.dayofweek == '2' and line.hour_from == 13)
+        self.calendar.write({'attendance_ids': [
+            Command.delete(afternoon.id),
+            Command.create({'name': 'Late', 'dayofweek': '2', 'hour_from': 18, 'hour_to': 20,
+                            'day_period': 'afternoon'}),
+        ]})
+        # three hours until noon, one in the evening from 18:00 local
+        self.assertEqual(moved.deadline, utc('2026-01-14 18:00'))
+        self.assertEqual(moved.reason, 'Working hours were changed: Office Hours')
+        self.assertFalse(same.reason, 'an hour before noon stays where it is')
+
+    def test_other_time_zone_plans_anew_and_says_why(self):
+        target = self.opened('2026-01-14 14:00', 2)  # due 17:00 local
+        self.assertEqual(target.deadline, utc('2026-01-14 16:00'))
+        self.calendar.tz = 'Europe/London'
+        self.assertEqual(target.deadline, utc('2026-01-14 16:00'))
+        self.assertFalse(target.reason)
+        self.calendar.tz = 'Asia/Tokyo'  # 23:00 there: from 08:00 on the next day
+        self.assertEqual(target.deadline, utc('2026-01-15 01:00'))
+        self.assertEqual(target.reason, 'Working hours were changed: Office Hours')
 
     def test_new_public_holiday_plans_anew(self):
         target = self.opened('2026-01-14 15:00', 2)  # due Thu 09:00 local
@@ -259,6 +287,7 @@ class TestTargets(ServiceCommon):
                 }
             )
             self.assertEqual(target.deadline, utc('2026-01-16 08:00'))
+            self.assertEqual(target.reason, 'A holiday was changed: Holiday')
             holiday.date_to = utc('2026-01-16 22:59')
             self.assertEqual(target.deadline, utc('2026-01-19 08:00'))
             holiday.unlink()
