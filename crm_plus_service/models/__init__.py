@@ -59,6 +59,7 @@ from . import (
     service_monitor,
     service_nps_answer,
     service_policy,
+    service_policy_preview,
     service_policy_target,
     service_public_domain,
     service_response_class,

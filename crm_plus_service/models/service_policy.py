@@ -55,12 +55,19 @@ class ServicePolicy(models.Model):
         help='Cases about a product of one of these categories or of one below them. '
         'Empty: every product, and cases without one.',
     )
-
     response_class_ids = fields.Many2many(
         'service.response.class',
         string='Response Classes',
         help='Customers with a running service contract of one of these classes. Empty: with or '
         'without a contract.',
+    )
+    contract_product_ids = fields.Many2many(
+        'product.template',
+        string='Service Contracts',
+        domain=[('is_service_contract', '=', True)],
+        help='Customers with a running contract of one of these products. Of several contracts '
+        'of a customer, the one of the best response class decides. Empty: with or without a '
+        'contract.',
     )
 
     @api.constrains('priority', 'highest_priority')
@@ -127,11 +134,15 @@ class ServicePolicy(models.Model):
             and (not self.team_ids or case.team_id in self.team_ids)
             and (not self.type_ids or case.type_id in self.type_ids)
             and (self.priority or '') <= case.priority <= (self.highest_priority or '9')
-            and (not self.tag_ids or bool(case.tag_ids & self.tag_ids))
+            and (not self.tag_ids or bool(case.tag_ids._origin & self.tag_ids))
             and (not self.tier_ids or case._get_customer_tier() in self.tier_ids)
             and (
                 not self.response_class_ids
                 or case._get_response_class() in self.response_class_ids
+            )
+            and (
+                not self.contract_product_ids
+                or case.contract_line_id.product_id.product_tmpl_id in self.contract_product_ids
             )
             and (
                 not self.product_category_ids

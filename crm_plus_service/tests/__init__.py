@@ -20,6 +20,7 @@ from . import (
     test_monitor_tour,
     test_nps,
     test_policies,
+    test_policy_preview,
     test_portal,
     test_portal_wishes,
     test_presence,
