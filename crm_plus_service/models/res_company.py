@@ -114,6 +114,33 @@ class ResCompany(models.Model):
                 company.service_nps_date = (
                     company.service_nps_date or fields.Date.context_today(company))
 
+    def _get_service_manager(self):
+        """Return an administrator of customer service in this company; empty if there is none."""
+        self.ensure_one()
+        # sudo: whose duty it is does not depend on who has brought it about
+        return self.env['res.users'].sudo().search([
+            ('all_group_ids', 'in', self.env.ref('crm_plus_service.group_manager').ids),
+            ('company_ids', 'in', self.ids), ('share', '=', False),
+        ], order='id', limit=1)
+
+    def action_preview_nps(self):
+        """List the contacts who would be asked if customers were asked now."""
+        self.ensure_one()
+        self.check_access('write')
+        # sudo: whether somebody was asked elsewhere is told of nobody; who is listed, the reader
+        # sees with the own rights
+        contacts = self.env['service.nps.answer'].sudo()._get_contacts_to_ask(self)
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._('Would Be Asked Now'),
+            'res_model': 'res.partner',
+            'views': [(False, 'list'), (False, 'form')],
+            'domain': [('id', 'in', contacts.ids)],
+            'help': self.env._(
+                'Nobody would be asked now. Customers with a case or an order of late are asked, '
+                'unless they were asked not long ago or want no such mail.'),
+        }
+
     def write(self, vals):
         res = super().write(vals)
         if 'service_unpaid_contract' in vals:

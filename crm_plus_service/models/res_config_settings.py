@@ -33,3 +33,8 @@ class ResConfigSettings(models.TransientModel):
     service_nps_user_id = fields.Many2one(
         related='company_id.service_nps_user_id', readonly=False
     )
+
+    def action_preview_nps(self):
+        """List the contacts who would be asked now."""
+        self.ensure_one()
+        return self.company_id.action_preview_nps()

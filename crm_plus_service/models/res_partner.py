@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: The bare domain of a website, in SQL.
@@ -42,11 +43,13 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        if {'customer_tier_id', 'service_calendar_id'} & vals.keys():
+        if {'customer_tier_id', 'service_calendar_id', 'parent_id', 'is_company'} & vals.keys():
             # sudo: what is promised follows from the customer, whoever may change that one
-            self.env['service.case'].sudo().search([
-                ('commercial_partner_id', 'in', self.ids), ('closed_date', '=', False),
-            ])._sync_targets(self.env._('The customer was changed.'))
+            self.env['service.case'].sudo().search(
+                Domain('closed_date', '=', False)
+                & (Domain('commercial_partner_id', 'in', self.commercial_partner_id.ids)
+                   | Domain('partner_id', 'in', self.ids))
+            )._sync_targets(self.env._('The customer was changed.'))
         return res
 
     def _compute_case_count(self):

@@ -235,7 +235,7 @@ class ServiceCaseIntakeMixin(models.AbstractModel):
 
         Colleagues who may see cases and contacts of the same customer do. Anybody else is kept as
         an address only: what is said about a customer's case is not for other customers, even if
-        one of them was copied once.
+        one of them was copied once. A team may decide otherwise.
         """
         addresses = email_normalize_all(
             ','.join(
@@ -257,8 +257,12 @@ class ServiceCaseIntakeMixin(models.AbstractModel):
             case.message_subscribe(partner_ids=contacts.filtered(case._may_follow).ids)
 
     def _may_follow(self, contact):
+        if self.team_id.copied_follow == 'nobody':
+            return False
         colleagues = contact.user_ids.filtered(lambda user: not user.share)
         if colleagues:
             return any(self.with_user(user).has_access('read') for user in colleagues)
+        if self.team_id.copied_follow == 'known':
+            return True
         customer = self.commercial_partner_id
         return bool(customer) and contact.commercial_partner_id == customer

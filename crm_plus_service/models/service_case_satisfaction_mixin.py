@@ -122,7 +122,8 @@ class ServiceCaseSatisfactionMixin(models.AbstractModel):
 
     def _get_follow_up_user(self):
         team = self.team_id
-        return team.follow_up_user_id or self.user_id or team.member_ids[:1] or team.create_uid
+        wanted = team.follow_up_user_id or self.user_id
+        return wanted.filtered('active') or team._get_responsible_user()
 
     def _prepare_follow_up(self, rating):
         return {

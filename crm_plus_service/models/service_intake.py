@@ -50,6 +50,9 @@ class ServiceIntake(models.Model):
         readonly=True,
         help='The message exactly as it arrived. Mail programs open it.',
     )
+    text = fields.Text(
+        string='What Can Be Read', compute='_compute_text', help='The words of the message.'
+    )
     source_name = fields.Char(readonly=True, default='message.eml')
     source_hash = fields.Char(readonly=True, index=True)
     fallback_model = fields.Char(readonly=True)
@@ -64,6 +67,11 @@ class ServiceIntake(models.Model):
     dismiss_reason = fields.Char(string='Dismissed Because', readonly=True)
     settled_by_id = fields.Many2one('res.users', readonly=True)
     settled_date = fields.Datetime(string='Settled On', readonly=True)
+
+    @api.depends('source')
+    def _compute_text(self):
+        for entry in self.with_context(bin_size=False):
+            entry.text = read_text(base64.b64decode(entry.source or b''))
 
     # ------------------------------------------------------------
     # MAIL GATEWAY
@@ -232,7 +240,6 @@ class ServiceIntake(models.Model):
         entry = self._to_settle()
         if not entry:
             return self.action_open_case() if self.sudo().case_id else None
-        text = read_text(base64.b64decode(entry.source))
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._('New Case'),
@@ -242,7 +249,7 @@ class ServiceIntake(models.Model):
                 'default_intake_id': entry.id,
                 'default_name': entry.subject,
                 'default_email_from': entry.email_from,
-                'default_description': plaintext2html(text),
+                'default_description': plaintext2html(entry.text),
                 **({'default_team_id': entry.team_id.id} if entry.team_id.active else {}),
             },
         }

@@ -172,11 +172,14 @@ class ServiceNpsAnswer(models.Model):
             )
 
     def _get_follow_up_user(self):
-        """Return the customer's salesperson, else who the company says, if they may see it."""
+        """Return the customer's salesperson, else who the company says, if they may see it.
+
+        Where there is neither, an administrator of customer service.
+        """
         partner = self.partner_id
         for user in (
             partner.user_id, self.commercial_partner_id.user_id,
-            self.company_id.service_nps_user_id,
+            self.company_id.service_nps_user_id, self.company_id._get_service_manager(),
         ):
             if (
                 user.active

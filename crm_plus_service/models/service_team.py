@@ -95,6 +95,20 @@ class ServiceTeam(models.Model):
         'begins a new case that is linked to the old. 0: it is always opened again.',
     )
 
+    copied_follow = fields.Selection(
+        [
+            ('customer', 'Colleagues, and contacts of the same customer'),
+            ('known', 'Every contact that is known'),
+            ('nobody', 'Nobody'),
+        ],
+        string='Copied Contacts Follow',
+        required=True,
+        default='customer',
+        help='Who of those that an e-mail was copied to gets what is said on the case from then '
+        'on. Contacts of other customers would read along: choose that only where customers '
+        'work with partners. The addresses of the others are kept on the case.',
+    )
+
     # promise
     resource_calendar_id = fields.Many2one(
         'resource.calendar',

@@ -63,3 +63,10 @@ class ServiceTeam(models.Model):
     def _compute_satisfaction_since(self):
         for team in self:
             team.satisfaction_since = team.ask_satisfaction and fields.Datetime.now()
+
+    def _get_responsible_user(self):
+        """Return who takes care of what is nobody's: the leader, a member, an administrator."""
+        # sudo: whose duty it is does not depend on who has brought it about
+        team = self.sudo()
+        people = team.leader_id | team.member_ids
+        return people.filtered('active')[:1] or team.company_id._get_service_manager()

@@ -264,6 +264,7 @@ class TestIntake(ServiceMailCommon):
 
     def test_case_made_by_hand(self):
         entry = self.keep().with_user(self.agent)
+        self.assertIn('Nothing happens.', entry.with_context(bin_size=True).text)
         action = entry.action_make_case()
         with Form(self.env['service.case'].with_user(self.agent).with_context(
             **action['context']

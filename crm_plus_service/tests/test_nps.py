@@ -133,6 +133,22 @@ class TestNps(ServiceCommon):
         self.salesperson.company_ids += self.own
         self.assertEqual(self.answer(1).activity_ids.user_id, self.salesperson)
 
+    def test_somebody_follows_up_even_where_nobody_was_named(self):
+        self.own.service_nps_user_id = False
+        user = self.answer(1).activity_ids.user_id
+        self.assertTrue(user.has_group('crm_plus_service.group_manager'))
+        self.assertIn(self.own, user.company_ids)
+
+    def test_who_would_be_asked_is_shown_and_nobody_is_asked(self):
+        self.case()
+        self.manager.group_ids += self.env.ref('base.group_system')
+        action = self.own.with_user(self.manager).action_preview_nps()
+        found = self.env['res.partner'].with_user(self.manager).search(action['domain'])
+        self.assertEqual(found, self.contact)
+        self.assertFalse(self.answers.search([('company_id', '=', self.own.id)]))
+        with self.assertRaises(AccessError):
+            self.own.with_user(self.agent).action_preview_nps()
+
     def test_stands_on_the_timeline_and_in_the_figure(self):
         answer = self.answer(3, 'Slow', company=self.company)
         self.answer(9)

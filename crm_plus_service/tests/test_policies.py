@@ -108,6 +108,17 @@ class TestPolicies(ServiceCommon):
         self.assertEqual(case.deadline, utc('2026-01-14 20:00'))
         self.assertIn('customer', case.target_ids.reason)
 
+    @freeze_time(WEDNESDAY)
+    def test_contact_that_moves_to_another_customer_takes_its_promises(self):
+        tier = self.env['crm.customer.tier'].create({'name': 'Gold'})
+        self.create_policy('Gold', {'kind': 'first_response'}, tier_ids=tier.ids)
+        case = self.opened()
+        self.assertFalse(self.promised(case))
+        other = self.env['res.partner'].create({'name': 'Golden', 'is_company': True})
+        other.with_company(self.company).customer_tier_id = tier
+        self.contact.parent_id = other
+        self.assertEqual(self.promised(case), {'first_response'})
+
     # ------------------------------------------------------------
     # REACHING
     # ------------------------------------------------------------

@@ -105,6 +105,18 @@ class TestSatisfaction(ServiceCommon):
         self.assertIn('&lt;b&gt;Too slow', str(activity.note))
         self.assertEqual(len(case.rating_ids), 1, 'the customer has changed their rating')
 
+    def test_somebody_follows_up_whoever_is_gone(self):
+        case = self.closed(user_id=self.agent.id)
+        self.team.write({'leader_id': self.manager.id})
+        self.agent.active = False
+        self.rate(case, 1)
+        self.assertEqual(case.activity_ids.user_id, self.manager, 'the leader of the team')
+        self.team.write({'leader_id': False, 'member_ids': False})
+        nobody = self.closed()
+        self.rate(nobody, 1)
+        user = nobody.activity_ids.user_id
+        self.assertTrue(user.active and user.has_group('crm_plus_service.group_manager'))
+
     def test_what_is_bad_and_what_it_opens_says_the_team(self):
         self.team.write({'bad_rating': '3', 'bad_rating_follow_up': 'case'})
         case = self.closed()

@@ -261,6 +261,19 @@ class TestThreading(ServiceMailCommon):
         self.assertNotIn(self.accountant.partner_id, case.message_partner_ids)
         self.assertIn('sten@strange.example.com', case.email_cc)
 
+    def test_team_says_who_follows(self):
+        copied = [('Cc', 'ben@brook.example.com, sten@strange.example.com')]
+        for choice, followers in {
+            'customer': self.colleague,
+            'known': self.colleague | self.stranger,
+            'nobody': self.env['res.partner'],
+        }.items():
+            with self.subTest(choice=choice):
+                self.team.copied_follow = choice
+                case = self.receive(headers=copied)
+                known = self.colleague | self.stranger
+                self.assertEqual(case.message_partner_ids & known, followers)
+
     def test_contacts_copied_later_follow(self):
         case = self.open_case()
         self.assertNotIn(self.colleague, case.message_partner_ids)
