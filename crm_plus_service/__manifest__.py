@@ -24,6 +24,7 @@
         'wizard/service_case_close_views.xml',
         'wizard/service_handover_wizard_views.xml',
         'wizard/service_case_change_views.xml',
+        'wizard/service_case_trial_views.xml',
         'views/service_case_linked_views.xml',
         'views/service_handover_views.xml',
         'views/service_case_working_views.xml',

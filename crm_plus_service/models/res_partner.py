@@ -93,6 +93,22 @@ class ResPartner(models.Model):
         return [(line, balance) for line, balance in balances if line in readable]
 
     @api.model
+    def _find_customer_by_address(self, email, company):
+        """Return the contact with a normalized address, else the customer with its domain."""
+        contact = self.search(
+            [('email_normalized', '=', email), ('company_id', 'in', (False, company.id))],
+            order='company_id, id',
+            limit=1,
+        )
+        return contact or self._find_customer_by_domain(email, company)
+
+    @api.model
+    def _is_public_domain(self, domain):
+        # sudo: a mere list of names
+        public_domains = self.env['service.public.domain'].sudo()
+        return bool(public_domains.search_count([('name', '=', domain)], limit=1))
+
+    @api.model
     def _find_customer_by_domain(self, email, company):
         """Return the one customer whose contacts or website use the mail domain of ``email``.
 
@@ -102,8 +118,7 @@ class ResPartner(models.Model):
             :class:`service.public.domain`
         """
         domain = (email or '').rpartition('@')[2]
-        public_domains = self.env['service.public.domain'].sudo()  # a mere list of names
-        if not domain or public_domains.search_count([('name', '=', domain)], limit=1):
+        if not domain or self._is_public_domain(domain):
             return self.browse()
         self.flush_model()
         found = self.env.execute_query(

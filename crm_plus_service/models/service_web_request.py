@@ -150,23 +150,11 @@ class ServiceWebRequest(models.Model):
             'name': self.name,
             'team_id': self.team_id.id,
             'user_id': False,
-            'partner_id': self._find_customer().id,
+            'partner_id': self.env['res.partner']._find_customer_by_address(
+                self.email_normalized, self.company_id).id,
             'email_from': formataddr((self.contact_name, self.email_normalized)),
             'description': plaintext2html(self.description),
         }
-
-    def _find_customer(self):
-        """Return the contact with the confirmed address, else the customer with its domain."""
-        partners = self.env['res.partner']
-        contact = partners.search(
-            [
-                ('email_normalized', '=', self.email_normalized),
-                ('company_id', 'in', (False, self.company_id.id)),
-            ],
-            order='company_id, id',
-            limit=1,
-        )
-        return contact or partners._find_customer_by_domain(self.email_normalized, self.company_id)
 
     @api.autovacuum
     def _gc_requests(self):

@@ -34,6 +34,7 @@ from . import (
     test_threading,
     test_tour,
     test_warranty_invoices,
+    test_trial,
     test_web_form,
     test_working_time,
     test_working_view,

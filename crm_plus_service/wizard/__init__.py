@@ -4,6 +4,7 @@ from . import (
     service_case_hand_over,
     service_case_merge,
     service_case_split,
+    service_case_trial,
     service_handover_refuse,
     service_intake_dismiss,
 )
