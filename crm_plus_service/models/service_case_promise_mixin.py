@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .service_case_target import STATES
+
 
 class ServiceCasePromiseMixin(models.AbstractModel):
     """What is promised on a case: its targets, when the next is due, and how that stands now.
@@ -61,14 +63,7 @@ class ServiceCasePromiseMixin(models.AbstractModel):
         compute='_compute_deadline', store=True, copy=False, groups='base.group_user'
     )
     sla_state = fields.Selection(
-        [
-            ('running', 'On Track'),
-            ('paused', 'Waiting'),
-            ('due_soon', 'Due Soon'),
-            ('overdue', 'Overdue'),
-            ('kept', 'Kept'),
-            ('missed', 'Missed'),
-        ],
+        STATES,
         string='Promise',
         compute='_compute_sla',
         search='_search_sla_state',

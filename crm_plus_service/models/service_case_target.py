@@ -8,6 +8,16 @@ from ..planning import merge_pauses
 from ..tools.unfolding import unfolded
 from .service_policy_target import KINDS
 
+#: how a promise stands
+STATES = [
+    ('running', 'On Track'),
+    ('paused', 'Waiting'),
+    ('due_soon', 'Due Soon'),
+    ('overdue', 'Overdue'),
+    ('kept', 'Kept'),
+    ('missed', 'Missed'),
+]
+
 
 class ServiceCaseTarget(models.Model):
     """One promise on one case: what is to be reached (`kind`) and by when (`deadline`).
@@ -74,15 +84,7 @@ class ServiceCaseTarget(models.Model):
         'deadline was missed.',
     )
     state = fields.Selection(
-        [
-            ('running', 'On Track'),
-            ('paused', 'Waiting'),
-            ('due_soon', 'Due Soon'),
-            ('overdue', 'Overdue'),
-            ('kept', 'Kept'),
-            ('missed', 'Missed'),
-            ('withdrawn', 'Withdrawn'),
-        ],
+        [*STATES, ('withdrawn', 'Withdrawn')],
         compute='_compute_state',
         search='_search_state',
     )

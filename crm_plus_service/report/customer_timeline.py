@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.addons.crm_plus.report import TimelineSource
-from odoo.addons.crm_plus.report.customer_timeline import text_preview
+from odoo.addons.crm_plus.report.timeline_source import text_preview
 from odoo.tools import SQL
 
 from ..models.service_case import CASE_COST_GROUPS

@@ -51,3 +51,15 @@ class ServiceMailCommon(ServiceData, MailCommon):
 
     def messages(self, case):
         return case.message_ids.filtered(lambda message: message.message_type == 'email')
+
+    def answer_as_agent(self, case, name, email):
+        """Answer a case as the composer does, which makes a contact of the sender; return it."""
+        contact = self.env['res.partner'].create({'name': name, 'email': email})
+        with self.mock_mail_gateway():
+            case.with_user(self.agent).message_post(
+                body='Which bulb?',
+                message_type='comment',
+                subtype_xmlid='mail.mt_comment',
+                partner_ids=contact.ids,
+            )
+        return contact

@@ -114,16 +114,7 @@ class TestMailGateway(ServiceMailCommon):
 
     def test_answering_makes_an_unknown_sender_the_customer(self):
         case = self.receive(sender='"New Body" <new.body@example.net>')
-        contact = self.env['res.partner'].create(
-            {'name': 'New Body', 'email': 'new.body@example.net'}
-        )
-        with self.mock_mail_gateway():
-            case.with_user(self.agent).message_post(
-                body='Which bulb?',
-                message_type='comment',
-                subtype_xmlid='mail.mt_comment',
-                partner_ids=contact.ids,
-            )
+        contact = self.answer_as_agent(case, 'New Body', 'new.body@example.net')
         self.assertEqual(case.partner_id, contact)
         self.assertIn(contact, case.message_partner_ids)
 

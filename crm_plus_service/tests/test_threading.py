@@ -179,16 +179,7 @@ class TestThreading(ServiceMailCommon):
 
     def test_answering_makes_the_sender_a_contact_of_the_customer(self):
         case = self.receive(sender='Site <site@brook.example.com>')
-        contact = self.env['res.partner'].create(
-            {'name': 'Site', 'email': 'site@brook.example.com'}
-        )
-        with self.mock_mail_gateway():
-            case.with_user(self.agent).message_post(
-                body='Which bulb?',
-                message_type='comment',
-                subtype_xmlid='mail.mt_comment',
-                partner_ids=contact.ids,
-            )
+        contact = self.answer_as_agent(case, 'Site', 'site@brook.example.com')
         self.assertEqual(case.partner_id, contact)
         self.assertEqual(contact.parent_id, self.customer)
 

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from .chosen_cases import chosen_cases
+
 
 class ServiceCaseChange(models.TransientModel):
     """Change many cases together: what is filled in, on all of them, in one transaction."""
@@ -8,7 +10,8 @@ class ServiceCaseChange(models.TransientModel):
     _name = 'service.case.change'
     _description = 'Change Cases'
 
-    case_ids = fields.Many2many('service.case', string='Cases', required=True)
+    case_ids = fields.Many2many(
+        'service.case', string='Cases', required=True, default=chosen_cases)
     case_count = fields.Integer(compute='_compute_cases', string='Number of Cases')
     company_id = fields.Many2one('res.company', compute='_compute_cases')
     team_id = fields.Many2one(
@@ -28,14 +31,6 @@ class ServiceCaseChange(models.TransientModel):
     remove_tag_ids = fields.Many2many(
         'service.case.tag', 'service_case_change_remove_rel', string='Remove Tags')
     close = fields.Boolean(help='Close the cases that are still open.')
-
-    @api.model
-    def default_get(self, fields):
-        values = super().default_get(fields)
-        context = self.env.context
-        if 'case_ids' not in values and context.get('active_model') == 'service.case':
-            values['case_ids'] = [Command.set(context.get('active_ids') or [])]
-        return values
 
     @api.depends('case_ids')
     def _compute_cases(self):

@@ -1,4 +1,6 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
+
+from .chosen_cases import chosen_cases
 
 
 class ServiceCaseMerge(models.TransientModel):
@@ -8,7 +10,7 @@ class ServiceCaseMerge(models.TransientModel):
     _description = 'Merge Cases'
 
     case_ids = fields.Many2many(
-        'service.case', string='Cases', required=True,
+        'service.case', string='Cases', required=True, default=chosen_cases,
         domain="[('merged_into_id', '=', False)]",
         help='The cases that are about the same.',
     )
@@ -20,14 +22,6 @@ class ServiceCaseMerge(models.TransientModel):
         'over to this one. You can undo that.',
     )
     is_mixed = fields.Boolean(compute='_compute_is_mixed')
-
-    @api.model
-    def default_get(self, fields):
-        values = super().default_get(fields)
-        context = self.env.context
-        if 'case_ids' not in values and context.get('active_model') == 'service.case':
-            values['case_ids'] = [Command.set(context.get('active_ids') or [])]
-        return values
 
     @api.depends('case_ids')
     def _compute_into_id(self):
