@@ -67,6 +67,7 @@ from . import (
     service_skill_level,
     service_stage,
     service_team,
+    service_team_profiles,
     service_team_satisfaction,
     service_web_request,
 )

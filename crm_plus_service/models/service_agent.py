@@ -193,11 +193,7 @@ class ServiceAgent(models.Model):
     @api.model
     def _get_absent(self, users, companies):
         """Return the profiles of those of the users who are absent now."""
-        # sudo: who is absent decides who goes on with a case, whoever asks
-        return self.sudo().search([
-            ('user_id', 'in', users.ids), ('company_id', 'in', companies.ids),
-            ('is_absent', '=', True),
-        ])
+        return self._of_users(users, companies).filtered('is_absent')
 
     def _give_back(self):
         """Give the open cases of absent agents to others, where their teams want it."""
@@ -226,9 +222,13 @@ class ServiceAgent(models.Model):
     @api.model
     def _of_team(self, team):
         """Return the profiles of the team's members, whoever asks."""
+        return self._of_users(team.member_ids, team.company_id)
+
+    @api.model
+    def _of_users(self, users, companies):
         # sudo: who is given a case does not depend on who opens it
         return self.sudo().search([
-            ('company_id', '=', team.company_id.id), ('user_id', 'in', team.member_ids.ids),
+            ('user_id', 'in', users.ids), ('company_id', 'in', companies.ids),
         ])
 
     def _as_numbers(self, team):

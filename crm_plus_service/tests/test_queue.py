@@ -105,6 +105,19 @@ class TestQueueOrder(QueueCommon):
         self.assertEqual((old.user_id, urgent.user_id), (self.env['res.users'], self.agent))
 
 
+    def test_team_tells_who_would_be_given_nothing(self):
+        self.second_profile.unlink()
+        desk = self.desk.with_user(self.manager)
+        self.assertFalse(desk.member_without_profile_ids, 'agents take their cases themselves')
+        desk.strategy = 'least_loaded'
+        self.assertEqual(desk.member_without_profile_ids, self.second)
+        action = desk.action_make_profiles()
+        self.assertFalse(desk.member_without_profile_ids)
+        agents = self.env['service.agent'].with_user(self.manager).search(action['domain'])
+        self.assertEqual(agents.user_id, self.agent | self.second)
+        self.assertTrue(all(self.opened().user_id for _case in range(2)))
+
+
 @tagged('post_install', '-at_install')
 class TestAbsence(QueueCommon):
     @classmethod
