@@ -15,7 +15,8 @@ class ServiceTeam(models.Model):
 
     @api.depends('strategy', 'member_ids', 'company_id')
     def _compute_member_without_profile_ids(self):
-        agents = self.env['service.agent']
+        # who is archived has been taken out on purpose
+        agents = self.env['service.agent'].with_context(active_test=False)
         for team in self:
             members = team.member_ids._origin
             if team.strategy in ('manual', 'pull'):
@@ -31,6 +32,7 @@ class ServiceTeam(models.Model):
             {'user_id': user.id, 'company_id': self.company_id.id}
             for user in self.member_without_profile_ids
         ])
+        self.invalidate_recordset(['member_without_profile_ids'])
         action = self.env['ir.actions.act_window']._for_xml_id(
             'crm_plus_service.service_agent_action')
         return {
