@@ -9,6 +9,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, email_normalize
 
 from ..tools.automatic_mail import automatic_reason
+from ..tools.message_identity import made_up_id
 from ..tools.once import one_at_a_time
 
 _logger = logging.getLogger(__name__)
@@ -85,9 +86,12 @@ class MailThread(models.AbstractModel):
         routes = super().message_route(message, message_dict, model, thread_id, custom_values)
         if not any(route[0] == 'service.case' for route in routes):
             return routes
+        made_up = made_up_id(message)
+        message_dict['message_id'] = made_up or message_dict['message_id']
         reason = (
             automatic_reason(message)
             or self._is_from_own_alias(message_dict)
+            or (made_up and self._is_received_before(made_up))
             or self._is_received_meanwhile(message_dict)
         )
         if not reason:
@@ -133,6 +137,14 @@ class MailThread(models.AbstractModel):
         # the whole address: an alias that accepts any domain must not reject its namesakes
         if sender in own or aliases.search_count([('alias_full_name', '=', sender)], limit=1):
             return 'sent by one of our own addresses'
+        return None
+
+    @api.model
+    def _is_received_before(self, message_id):
+        # sudo: the gateway's own decision; nothing of the message is returned
+        messages = self.env['mail.message'].sudo()
+        if messages.search_count([('message_id', '=', message_id)], limit=1):
+            return 'received before, and without a Message-Id'
         return None
 
     @api.model

@@ -1,6 +1,9 @@
+import base64
+from email.message import EmailMessage
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .mail_common import ServiceMailCommon
 
@@ -132,6 +135,47 @@ class TestMailGateway(ServiceMailCommon):
     def test_same_message_twice_makes_one_case(self):
         self.assertEqual(len(self.receive(message_id='<same@brook.example.com>')), 1)
         self.assertFalse(self.receive(message_id='<same@brook.example.com>'))
+
+    def test_same_message_without_an_id_makes_one_case(self):
+        """Servers that deliver it twice add other headers each time."""
+        def deliver(hop, day=3, body='Dark.'):
+            source = (
+                f'Received: from {hop}\nFrom: bea@brook.example.com\nTo: {self.address}\n'
+                f'Subject: Lamp\nDate: Tue, {day:02} Mar 2026 09:15:00 +0100\n\n{body}\n'
+            ).encode()
+            before = self.env['service.case'].search([])
+            with self.mock_mail_gateway(), mute_logger('odoo.addons.mail.models.mail_thread'):
+                self.env['mail.thread'].message_process(None, source)
+            return self.env['service.case'].search([]) - before
+
+        self.assertEqual(len(deliver('one')), 1)
+        self.assertFalse(deliver('two'))
+        self.assertEqual(len(deliver('one', day=4)), 1, 'sent on another day')
+        self.assertEqual(len(deliver('one', body='Still dark.')), 1)
+
+    def test_attachments_and_pictures_in_the_text_are_kept(self):
+        message = EmailMessage()
+        message['From'], message['To'] = 'bea@brook.example.com', self.address
+        message['Subject'], message['Message-Id'] = 'Lamp', '<pictures@brook.example.com>'
+        message.set_content('See the picture.')
+        message.add_alternative('<p>See <img src="cid:lamp"/></p>', subtype='html')
+        picture = base64.b64decode(
+            b'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJ'
+            b'RU5ErkJggg==')
+        message.get_payload()[1].add_related(
+            picture, 'image', 'png', cid='<lamp>', filename='lamp.png')
+        message.add_attachment(b'%PDF-1.4 bill', 'application', 'pdf', filename='bill.pdf')
+        before = self.env['service.case'].search([])
+        with self.mock_mail_gateway():
+            self.env['mail.thread'].message_process(None, message.as_bytes())
+        case = self.env['service.case'].search([]) - before
+        files = {file.name: file for file in self.messages(case).attachment_ids}
+        self.assertEqual(files.keys(), {'lamp.png', 'bill.pdf'})
+        self.assertEqual(files['lamp.png'].raw, picture)
+        self.assertEqual(files['bill.pdf'].raw, b'%PDF-1.4 bill')
+        body = self.messages(case).body
+        self.assertIn(f'/web/image/{files["lamp.png"].id}', body)
+        self.assertNotIn('cid:', body)
 
     def test_same_message_in_two_processes_makes_one_case(self):
         """Another process has stored the message after this one began."""
