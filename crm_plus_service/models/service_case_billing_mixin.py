@@ -50,6 +50,15 @@ class ServiceCaseBillingMixin(models.AbstractModel):
         'no order yet.',
     )
 
+    currency_id = fields.Many2one('res.currency')  # the case says which
+    amount_to_bill = fields.Monetary(
+        compute='_compute_amount_to_bill',
+        compute_sudo=True,
+        groups='base.group_user',
+        help='What they come to at the prices of the customer, before taxes. Nothing where the '
+        'team does not bill its work.',
+    )
+
     @api.depends(
         'billing_line_ids.product_uom_qty', 'billing_line_ids.product_uom_id',
         'billing_line_ids.state', 'merged_case_ids.hours_billed',
@@ -66,6 +75,18 @@ class ServiceCaseBillingMixin(models.AbstractModel):
             open_hours = case.hours_uncovered - case.hours_billed
             hours = float_round(open_hours, precision_digits=DIGITS)
             case.hours_to_bill = max(hours, 0.0)
+
+    @api.depends('hours_to_bill', 'team_id', 'partner_id')
+    def _compute_amount_to_bill(self):
+        for case in self:
+            product, hours = case.team_id.billing_product_id, case.hours_to_bill
+            if not product or not hours:
+                case.amount_to_bill = 0.0
+                continue
+            prices = case.partner_id.with_company(case.company_id).property_product_pricelist
+            unit = self.env['uom.uom'].browse(case._prepare_billing_line(hours)['product_uom_id'])
+            case.amount_to_bill = hours * prices._get_product_price(
+                product.with_company(case.company_id), hours, uom=unit, currency=case.currency_id)
 
     def action_bill_work(self):
         """Put the work that nothing pays for on a draft order of the customer, and open it.

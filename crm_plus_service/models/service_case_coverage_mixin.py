@@ -11,6 +11,7 @@ class ServiceCaseCoverageMixin(models.AbstractModel):
     COVERAGE_FIELDS = (
         'contract_line_id', 'coverage_state', 'coverage_text', 'coverage_order_id',
         'coverage_invoice_id', 'hours_uncovered', 'hours_billed', 'hours_to_bill',
+        'amount_to_bill',
     )
     #: what on one case changes what is left for the others of its customer
     COVERING_FIELDS = frozenset((

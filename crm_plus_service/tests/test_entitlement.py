@@ -279,6 +279,21 @@ class TestBilling(EntitlementCommon):
         with self.assertRaisesRegex(UserError, 'nothing to bill'):
             self.bill(case)
 
+    def test_case_says_what_it_comes_to(self):
+        case = self.create_case(time_spent=2.25).with_user(self.agent)
+        self.assertEqual(case.amount_to_bill, 180)
+        prices = self.env['product.pricelist'].create({
+            'name': 'Friends', 'currency_id': self.company.currency_id.id, 'item_ids': [
+                Command.create({'compute_price': 'percentage', 'percent_price': 50})]})
+        self.contact.with_company(self.company).property_product_pricelist = prices
+        case.invalidate_recordset(['amount_to_bill'])
+        self.assertEqual(case.amount_to_bill, 90)
+        self.assertEqual(self.bill(case).amount_untaxed, 90)
+        self.assertEqual(case.amount_to_bill, 0)
+        other = self.create_case(time_spent=1)
+        self.team.billing_product_id = False
+        self.assertEqual(other.amount_to_bill, 0)
+
     def test_more_work_goes_on_the_same_draft(self):
         case = self.create_case(time_spent=1)
         order = self.bill(case)
