@@ -6,6 +6,7 @@ from . import (
     service_about_case_mixin,
     service_case_absence_mixin,
     service_case_billing_mixin,
+    service_case_clock_mixin,
     service_case_coverage_mixin,
     service_case_handover_mixin,
     service_case_intake_mixin,

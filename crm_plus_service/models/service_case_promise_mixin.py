@@ -9,11 +9,12 @@ class ServiceCasePromiseMixin(models.AbstractModel):
 
     Targets (:class:`service.case.target`) are planned when the case opens, from the policies that
     fit it and the promise of its team, and planned anew when the case changes. They are reached
-    by what happens on the case: a colleague's answer, a stage, the closing. Stages that wait for
-    somebody stop the clock.
+    by what happens on the case: a colleague's answer, a stage, the closing. What stages do to
+    them stands in ``service_case_clock_mixin.py``.
     """
 
     _name = 'service.case.promise.mixin'
+    _inherit = ['service.case.clock.mixin']
     _description = 'Case: Promises'
 
     #: what policies look at
@@ -21,20 +22,6 @@ class ServiceCasePromiseMixin(models.AbstractModel):
 
     target_ids = fields.One2many(
         'service.case.target', 'case_id', string='Targets', groups='base.group_user'
-    )
-    pause_ids = fields.One2many(
-        'service.case.pause', 'case_id', string='Pauses', groups='base.group_user'
-    )
-    waiting_for = fields.Selection(
-        [('customer', 'The customer'), ('third_party', 'Somebody else')],
-        readonly=True,
-        copy=False,
-        index='btree_not_null',
-        groups='base.group_user',
-        help='For whom the case waits, by its stage.',
-    )
-    stage_before_waiting_id = fields.Many2one(
-        'service.stage', readonly=True, copy=False, groups='base.group_user'
     )
     first_response_date = fields.Datetime(
         string='First Answered On',
@@ -81,17 +68,6 @@ class ServiceCasePromiseMixin(models.AbstractModel):
         groups='base.group_user',
         help='How often colleagues have written to the customer.',
     )
-    reopen_count = fields.Integer(
-        string='Reopened',
-        readonly=True,
-        copy=False,
-        groups='base.group_user',
-        help='How often the case was opened again after it had been closed.',
-    )
-    stage_time_ids = fields.One2many(
-        'service.case.stage.time', 'case_id', string='Time in Stages', groups='base.group_user'
-    )
-
     # ------------------------------------------------------------
     # COMPUTES
     # ------------------------------------------------------------
@@ -211,81 +187,6 @@ class ServiceCasePromiseMixin(models.AbstractModel):
     # WHAT HAPPENS ON THE CASE
     # ------------------------------------------------------------
 
-    def _follow_stage(self, before=None):
-        """Stop or restart the clock, and reach what the new stages reach.
-
-        :param before: stage and closing date by case, as they were; none for new cases
-        """
-        now = fields.Datetime.now()
-        for case in self.sudo():
-            stage, closed_date = (before or {}).get(case, (case.stage_id.browse(), False))
-            # a stage that closes a case ends every wait
-            waiting_for = not case.closed_date and case.stage_id.waiting_for
-            if waiting_for != case.waiting_for:
-                case._end_pause(now)
-                if waiting_for:
-                    case._begin_pause(waiting_for, now, stage)
-            if case.closed_date and not closed_date:
-                case._reach_on_closing()
-            elif closed_date and not case.closed_date:
-                case._run_again(closed_date, now)
-            case._reach_stages(case.closed_date or now)
-        # sudo: the case keeps its own ledger, which nobody may write by hand
-        self.sudo()._note_stage_time(now)
-
-    def _note_stage_time(self, now):
-        running = self.stage_time_ids.filtered(lambda stay: not stay.end_date)
-        running._leave(now)
-        # the database must know that the last stay has ended before the next one begins
-        running.flush_recordset(['end_date'])
-        self.env['service.case.stage.time'].create([
-            {'case_id': case.id, 'stage_id': case.stage_id.id, 'team_id': case.team_id.id,
-             'start_date': now}
-            for case in self if case.stage_id and not case.closed_date
-        ])
-
-    def _begin_pause(self, kind, now, stage_before):
-        self.waiting_for = kind
-        self.stage_before_waiting_id = stage_before
-        # sudo: the case keeps its own ledger, which nobody may write by hand
-        self.env['service.case.pause'].sudo().create({
-            'case_id': self.id, 'kind': kind, 'start_date': now, 'user_id': self.env.uid,
-        })
-
-    def _end_pause(self, now):
-        self.waiting_for = False
-        running = self.pause_ids.filtered(lambda pause: not pause.end_date)
-        running.end_date = now
-
-    def _reach_on_closing(self):
-        """Reach the resolution; what was to be answered and was not is no longer promised."""
-        running = self._running_targets()
-        reached = running.filtered(lambda target: target.kind in ('resolution', 'stage'))
-        reached.done_date = self.closed_date
-        (running - reached)._withdraw(self.env._('Closed without an answer.'), self.closed_date)
-        self.awaiting_since = False
-
-    def _run_again(self, closed_date, now):
-        """Let the resolution run again; the time in which the case was closed does not count."""
-        # sudo: the case keeps its own ledger, which nobody may write by hand
-        self.env['service.case.pause'].sudo().create({
-            'case_id': self.id, 'kind': 'closed', 'start_date': closed_date, 'end_date': now,
-            'user_id': self.env.uid,
-        })
-        again = self.target_ids.filtered(
-            lambda target: target.kind == 'resolution' and target.done_date == closed_date)
-        self.reopen_count += 1
-        again.write({'done_date': False, 'breach_date': False})
-
-    def _reach_stages(self, moment):
-        reached = self._running_targets().filtered(
-            lambda target: target.kind == 'stage' and self._has_reached(target.stage_id))
-        reached.done_date = moment
-
-    def _has_reached(self, stage):
-        own = self.stage_id
-        return bool(self.closed_date) or (own.sequence, own.id) >= (stage.sequence, stage.id)
-
     def _note_customer_message(self):
         """Remember that the customer waits for an answer, and wait no longer for the customer."""
         # sudo: a customer may answer but not change a case; what follows is the case's own doing
@@ -295,12 +196,6 @@ class ServiceCasePromiseMixin(models.AbstractModel):
                 case._sync_targets()
             if case.waiting_for == 'customer':
                 case.stage_id = case._stage_to_go_on()
-
-    def _stage_to_go_on(self):
-        before = self.stage_before_waiting_id
-        if before and not before.waiting_for and not before.is_closed:
-            return before
-        return self.team_id._get_stage(closed=False) or self.stage_id
 
     def _note_answer(self):
         """Reach what was to be answered: a colleague has written to the customer."""

@@ -294,7 +294,7 @@ class ServiceTeam(models.Model):
         # the user cannot see are planned with the same promise and nothing of them is shown
         self.env['service.case'].sudo().search(
             [('team_id', 'in', self.ids), ('closed_date', '=', False)]
-        )._sync_targets()
+        )._sync_targets(self.env._('The promise of the team was changed.'))
 
     # ------------------------------------------------------------
     # MAIL GATEWAY

@@ -192,6 +192,7 @@ class TestTargets(ServiceCommon):
         closed.case_id.action_close()
         team.resolution_hours = 2
         self.assertEqual(running.deadline, utc('2026-01-14 10:00'))
+        self.assertEqual(running.reason, 'The promise of the team was changed.')
         self.assertEqual(closed.deadline, utc('2026-01-14 13:00'))
         self.assertEqual(closed.hours, 4)
         team.resolution_hours = 0
