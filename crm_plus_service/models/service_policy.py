@@ -86,11 +86,20 @@ class ServicePolicy(models.Model):
     # CRUD: what is promised on open cases follows
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # its promises come before all of its criteria do: planned is once it is complete
+        policies = super(
+            ServicePolicy, self.with_context(service_policy_in_change=True)).create(vals_list)
+        policies = policies.with_env(self.env)
+        policies.filtered('target_ids')._replan_open_cases()
+        return policies
+
     def write(self, vals):
         companies = self.company_id
-        res = super().write(vals)
-        # promises that came or went have seen to that themselves
-        if vals.keys() - {'name', 'sequence', 'target_ids'}:
+        res = super(
+            ServicePolicy, self.with_context(service_policy_in_change=True)).write(vals)
+        if vals.keys() - {'name', 'sequence'}:
             self._replan_open_cases(companies)
         return res
 
@@ -105,6 +114,11 @@ class ServicePolicy(models.Model):
             {**vals, 'name': self.env._('%s (copy)', policy.name)}
             for policy, vals in zip(self, super().copy_data(default=default), strict=True)
         ]
+
+    def _replan_after_promises(self):
+        """Plan anew because promises came or went, unless the policy itself is being changed."""
+        if not self.env.context.get('service_policy_in_change'):
+            self._replan_open_cases()
 
     def _replan_open_cases(self, companies=None):
         """Give the open cases of the policies' companies the targets of the policies as they are."""

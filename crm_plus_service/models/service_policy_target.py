@@ -83,17 +83,17 @@ class ServicePolicyTarget(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         targets = super().create(vals_list)
-        targets.policy_id._replan_open_cases()
+        targets.policy_id._replan_after_promises()
         return targets
 
     def write(self, vals):
         res = super().write(vals)
         if vals.keys() - {'sequence'}:
-            self.policy_id._replan_open_cases()
+            self.policy_id._replan_after_promises()
         return res
 
     def unlink(self):
         policies = self.policy_id
         res = super().unlink()
-        policies._replan_open_cases()
+        policies._replan_after_promises()
         return res

@@ -253,6 +253,20 @@ class TestPolicies(ServiceCommon):
             self.assertEqual(case.target_ids, target)
 
     @freeze_time(WEDNESDAY)
+    def test_new_policy_touches_no_case_that_it_does_not_fit(self):
+        """Not even for the moment before all of its criteria are written."""
+        tag = self.env['service.case.tag'].create({'name': 'Fire'})
+        fits, other = self.opened(tag_ids=tag.ids), self.opened()
+        policy = self.create_policy('Fire', {'kind': 'first_response'}, tag_ids=tag.ids)
+        self.assertEqual(self.promised(fits), {'first_response'})
+        self.assertFalse(other.target_ids)
+        policy.write({
+            'tag_ids': [Command.set([]), Command.create({'name': 'Flood'})],
+            'target_ids': [Command.create({'kind': 'resolution', 'hours': 8})]})
+        self.assertFalse(other.target_ids)
+        self.assertEqual(fits.target_ids.mapped('outcome'), ['withdrawn'])
+
+    @freeze_time(WEDNESDAY)
     def test_removed_policy_withdraws_what_it_promised(self):
         policy = self.create_policy('Normal', {'kind': 'first_response'})
         case = self.opened()

@@ -53,8 +53,8 @@ class TestQueueOrder(QueueCommon):
         early = self.opened('2026-01-14 07:00')
         urgent = self.opened('2026-01-14 07:45', priority='3')
         self.env['service.policy'].create({
-            'name': 'Outages', 'company_id': self.company.id, 'tag_ids': [Command.create(
-                {'name': 'Outage'})],
+            'name': 'Outages', 'company_id': self.company.id,
+            'tag_ids': [Command.create({'name': 'Outage'})],
             'target_ids': [Command.create({'kind': 'first_response', 'hours': 1})]})
         outage = self.env['service.case.tag'].search([('name', '=', 'Outage')])
         due = self.opened('2026-01-14 07:50', tag_ids=[Command.link(outage.id)])
