@@ -1,4 +1,4 @@
-"""A scoring in the background reads the documents from Odoo's read replica, and does without it in any trouble."""
+"""Scorings and back-tests in the background read the documents from Odoo's read replica, and do without it in trouble."""
 
 import json
 import subprocess
@@ -11,6 +11,8 @@ from .common import CHECKOUT, complaints, databases, ready_database
 from .replication import PRIMARY, STANDBY, StreamingServers
 
 NAME = "crm_plus_streamed"
+#: Pipeline of who never bought, and whether it is known where they come from.
+PROSPECTS = [(500, True), (500, False)]
 # Each scoring is as of another day, by which its statements are known in the logs of the servers.
 SCORE = """
 import json
@@ -29,12 +31,27 @@ def score(told, day, execute='_execute_committing'):
     env.cr.commit()
     getattr(run, execute)()
     env.cr.commit()
-    env.cr.execute("SELECT row_to_json(s) FROM customer_score s WHERE purchases > 0 ORDER BY partner_id")
-    scores = [row for row, in env.cr.fetchall()]
-    for row in scores:
-        for name in ('run_id', 'write_date', 'write_uid'):
+    outcomes[told] = [run.state, run.read_from, run.failure, rows(
+        "SELECT row_to_json(s) FROM customer_score s ORDER BY partner_id", 'run_id', 'write_date', 'write_uid')]
+
+def backtest(told, work, day):
+    test = env['customer.score.backtest'].create({
+        'company_id': env.company.id, 'fit_until': '2020-06-30', 'predict_until': day, 'model_asked': 'auto',
+        'time_unit': 'day'})
+    env.cr.commit()
+    work(test)
+    env.cr.commit()
+    outcomes[told] = [test.state, test.read_from, test.failure, rows(
+        f"SELECT row_to_json(c) FROM customer_score_backtest_customer c WHERE backtest_id = {test.id} ORDER BY partner_id",
+        'id', 'backtest_id')]
+
+def rows(query, *differing):
+    env.cr.execute(query)
+    found = [row for row, in env.cr.fetchall()]
+    for row in found:
+        for name in differing:
             del row[name]
-    outcomes[told] = [run.state, run.read_from, run.failure, scores]
+    return found
 
 def on(port, statement):
     connection = psycopg2.connect(dbname=env.cr.dbname, host=HOME, port=port, user=USER)
@@ -51,6 +68,12 @@ def on(port, statement):
 outcomes = {}
 load(env, [Purchase(f"{c:04}", date(2020, 1, 1) + timedelta(days=5 * c + 25 * n), 1, Decimal(10 + c + n))
            for c in range(40) for n in range(1 + c % 3)], tag="Stream")
+source = env['utm.source'].create({'name': "Fair"})
+leads = env['crm.lead'].create([
+    {'name': "Interest", 'type': 'opportunity', 'source_id': source_id, 'expected_revenue': 500,
+     'partner_id': env['res.partner'].create({'name': "Prospect"}).id} for source_id in (source.id, False)])
+env.flush_all()
+env.cr.execute("UPDATE crm_lead SET create_date = '2020-06-01' WHERE id IN %s", [tuple(leads.ids)])
 env.cr.commit()
 score('fresh', '2020-12-31')
 score('primary', '2020-12-31', '_execute')
@@ -78,10 +101,13 @@ def lock(cr, query, *args):
 current_thread().query_hooks = (lock,)
 score('cancelled', '2021-02-03')
 score('recovered', '2021-03-04')
+backtest('tested', lambda test: test._cron_process_queue(), '2020-12-24')
+backtest('tested on the primary', lambda test: test._execute(), '2020-12-24')
 
 kill(HOME, 'standby', STANDBY)
 score('gone', '2021-04-05')
 score('still gone', '2021-05-06')
+backtest('tested without', lambda test: test._cron_process_queue(), '2020-12-24')
 print('OUTCOMES', json.dumps(outcomes))
 """
 
@@ -116,18 +142,21 @@ class TestReadReplica(unittest.TestCase):
         return json.loads(found[0].removeprefix("OUTCOMES ")), done.stderr
 
     def measuring(self, port, day):
-        """Return the statements by which a server was asked for the documents up to a day.
-
-        Prospects are looked for by the statement that writes them, which is the primary's.
-        """
+        """Return the statements by which a server was asked for the documents up to a day."""
         return [statement for statement in self.servers.statements(port)
-                if f"'{day}'" in statement.text and "account_move" in statement.text
-                and not statement.text.lstrip().startswith("INSERT")]
+                if f"'{day}'" in statement.text and "account_move" in statement.text]
 
     def assertScored(self, told, read_from, customers):
-        state, where, failure, scores = self.outcomes[told]
+        self.assertDone(told, read_from, customers + len(PROSPECTS))
+        scores = self.outcomes[told][-1]
+        self.assertEqual(
+            [(row["open_pipeline"], bool(row["source_id"])) for row in scores if row["lifecycle"] == "prospect"],
+            PROSPECTS)
+
+    def assertDone(self, told, read_from, rows):
+        state, where, failure, found = self.outcomes[told]
         self.assertEqual((state, where), ("done", read_from), failure)
-        self.assertEqual(len(scores), customers)
+        self.assertEqual(len(found), rows)
 
     def test_statements_run_on_the_replica_in_one_snapshot(self):
         self.assertScored("recovered", "replica", 41)
@@ -144,6 +173,14 @@ class TestReadReplica(unittest.TestCase):
         self.assertScored("primary", "primary", 40)
         self.assertEqual(self.outcomes["fresh"][-1], self.outcomes["primary"][-1])
 
+    def test_back_test_is_read_on_the_replica_and_tells_the_same(self):
+        self.assertDone("tested", "replica", 37)
+        self.assertDone("tested on the primary", "primary", 37)
+        self.assertEqual(self.outcomes["tested"][-1], self.outcomes["tested on the primary"][-1])
+        statements = self.measuring(STANDBY, "2020-12-24")
+        self.assertGreater(len(statements), 1)
+        self.assertEqual(len({(each.process, each.transaction) for each in statements}), 1)
+
     def test_replica_that_lags_behind_hides_no_document(self):
         self.assertScored("lagging", "primary", 41)
         self.assertEqual(self.measuring(STANDBY, "2021-01-02"), [])
@@ -159,6 +196,7 @@ class TestReadReplica(unittest.TestCase):
         """The first to notice is whose connection breaks; to the next one Odoo gives no connection."""
         for told in ("gone", "still gone"):
             self.assertScored(told, "primary", 41)
+        self.assertDone("tested without", "primary", 37)
         self.assertIn("not on the replica: it cannot be reached", self.log)
 
     def test_nothing_alarms(self):

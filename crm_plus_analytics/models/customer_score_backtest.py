@@ -3,19 +3,15 @@ import math
 import time
 from datetime import date, timedelta
 
-import numpy as np
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from .. import queries, value_backtest
-from ..measures import Measures
+from .. import value_backtest
 from ..queries import holdout
-from .customer_measures import PURCHASES
 from .customer_score import AMOUNT_GROUPS
-from .customer_score_calculation_mixin import MODEL_STATES
+from .customer_score_calculation_mixin import MODEL_STATES, READ_FROM
 from .res_company import PURCHASE_MODELS, TIME_UNITS
 
 _logger = logging.getLogger(__name__)
@@ -25,8 +21,6 @@ MODELS = [*PURCHASE_MODELS, ('simple', "Simple estimate")]
 LEARNING_PART = 2 / 3
 #: Documents up to which a back-test is computed while its reader waits, about two seconds.
 QUICK_DOCUMENTS = 20_000
-CAME = {'partner_id': np.int64, 'purchases': np.int64, 'revenue': np.float64}
-REPEATS = {'day': np.int64, 'repeats': np.int64}
 
 
 class CustomerScoreBacktest(models.Model):
@@ -66,6 +60,10 @@ class CustomerScoreBacktest(models.Model):
     user_id = fields.Many2one('res.users', string="Started by", readonly=True)
     duration = fields.Float(
         string="Duration (s)", readonly=True, digits=(16, 2), aggregator='avg')
+    read_from = fields.Selection(
+        READ_FROM, readonly=True,
+        help="A back-test in the background reads the documents from the server's read replica, "
+             "where it has one that is up to date: that spares the main database.")
 
     # what was tested
     model = fields.Selection(MODELS, string="Model Tested", readonly=True)
@@ -216,13 +214,17 @@ class CustomerScoreBacktest(models.Model):
 
     # -- testing
 
-    def _execute(self):
-        """Test in the caller's transaction; whatever goes wrong is written on the record."""
+    def _execute(self, replica=False):
+        """Test in the caller's transaction; whatever goes wrong is written on the record.
+
+        :param replica: whether to read the server's read replica where it has one; only for
+            callers with nothing uncommitted that is to be read
+        """
         self.ensure_one()
         begin = time.monotonic()
         try:
             with self.env.cr.savepoint():
-                self._examine()
+                self._examine(replica)
         except Exception as error:
             _logger.warning("Back-test %s failed", self.id, exc_info=True)
             self._fail(error)
@@ -235,51 +237,30 @@ class CustomerScoreBacktest(models.Model):
                 "The back-test stopped because of an unexpected error. For your "
                 "administrator: %s", f"{type(error).__name__}: {error}"))})
 
-    def _examine(self):
-        Reader = self.env['customer.measures']
-        Reader._flush()
-        measures = self._measure(Reader)
+    def _examine(self, replica):
+        past, read_from = self._read_documents(replica)
+        measures = past.measures
         counts = {
+            'read_from': read_from,
             'customers': len(measures),
             'repeaters': int((measures.repeats > 0).sum()),
         }
         if not counts['repeaters']:
             self.write({'state': 'empty', **counts})
             return
-        result = value_backtest.examine(
-            self._past(Reader, measures), self.time_unit, self.model_asked)
+        result = value_backtest.examine(past, self.time_unit, self.model_asked)
         self.env['customer.score.backtest.customer']._record(self, measures, result.forecast)
         self.write({
             'state': 'done', **counts, **self._findings(result), **value_backtest.charts(result)})
 
-    def _measure(self, reader) -> Measures:
-        """Return the purchases of the customers as the scoring would have read them then."""
-        scope = self.company_id._customer_value_scope(self.fit_until)
-        calibration_end = reader._calibration_end(scope)
-        columns = reader._fetch(queries.purchases(scope, calibration_end), PURCHASES)
-        bought = columns['purchases'] > 0
-        kept = {name: column[bought] for name, column in columns.items()}
-        del kept['invoices'], kept['credit_notes']
-        return Measures(as_of=self.fit_until, calibration_end=calibration_end, **kept)
-
-    def _past(self, reader, measures: Measures) -> value_backtest.Past:
-        """Return what the customers did, also after the model stopped learning."""
-        company = self.company_id
-        # The company's window ends where learning ends: what came later is not cut off by it.
-        scope = company._customer_value_scope(self.predict_until, window_months=0)
-        since = company._customer_value_scope(self.fit_until).after
-        came = reader._fetch(holdout.came_after(scope, self.fit_until), CAME)
-        repeats = reader._fetch(holdout.repeats_by_day(scope, since, self.fit_until), REPEATS)
-        partner_id = came.pop('partner_id')
-        place = np.searchsorted(partner_id, measures.partner_id)
-        known = np.isin(measures.partner_id, partner_id)
-        for name, values in came.items():
-            came[name] = np.zeros(len(measures), dtype=values.dtype)
-            came[name][known] = values[place[known]]
-        return value_backtest.Past(
-            measures=measures, until=self.predict_until, **came,
-            days=repeats['day'], repeats=repeats['repeats'],
-        )
+    def _read_documents(self, replica):
+        """Return the `value_backtest.Past`, and from which server it is."""
+        asked = (self.company_id, self.fit_until, self.company_id._customer_value_scope(
+            self.predict_until, window_months=0))
+        reader = self.env['customer.score.backtest.reader']
+        if replica:
+            return reader._measure_on_replica(*asked)
+        return reader._measure(*asked), 'primary'
 
     # -- what is kept
 
@@ -338,7 +319,7 @@ class CustomerScoreBacktest(models.Model):
         queue = self.search([('state', '=', 'queued')], order='id')
         cron._commit_progress(remaining=len(queue))
         for index, test in enumerate(queue, start=1):
-            test._execute()
+            test._execute(replica=True)
             if not cron._commit_progress(1, remaining=len(queue) - index):
                 break
 

@@ -16,6 +16,8 @@ MODEL_STATES = [
     ('no_repeat', "Not estimated: no customer has bought on more than one day."),
     ('alike', "Not estimated: the customers are too few or too much alike to tell them apart."),
 ]
+#: The server from which the documents were read.
+READ_FROM = [('primary', "Main database"), ('replica', "Read replica")]
 
 
 class CustomerScoreCalculationMixin(models.AbstractModel):
@@ -30,7 +32,7 @@ class CustomerScoreCalculationMixin(models.AbstractModel):
         """Measure, model, write: all that a run is about."""
         clock = _Clock()
         report('measures')
-        measures, read_from = self._measure(replica)
+        (measures, prospects), read_from = self._read_documents(replica)
         clock.lap('seconds_measures')
         # sudo: the segments of the run's company are the same for everybody
         segments = self.env['customer.segment'].sudo()._of_company(self.company_id)
@@ -38,7 +40,7 @@ class CustomerScoreCalculationMixin(models.AbstractModel):
         scores = scoring.score(measures, self._parameters(by_ranges), report)
         clock.lap('seconds_models')
         report('writing')
-        prospects = self.env['customer.score']._write_prospects(self)
+        self.env['customer.score']._write_prospects(self, prospects)
         ScoreWriter(self, by_ranges).replace(measures, scores)
         segments._take_by_conditions(self.company_id)
         self.env['customer.tier.proposal']._propose(self)
@@ -47,17 +49,17 @@ class CustomerScoreCalculationMixin(models.AbstractModel):
         self.write({
             'state': 'done',
             'date_end': fields.Datetime.now(),
-            'prospects': prospects,
+            'prospects': len(prospects),
             'read_from': read_from,
             **self._counts(measures, scores),
             **self._estimates(scores),
             **clock.laps,
         })
 
-    def _measure(self, replica):
-        """Return the measures, and from which server they are."""
+    def _read_documents(self, replica):
+        """Return the measures and the prospects, and from which server they are."""
         asked = (self.company_id, self.as_of, self._scope())
-        reader = self.env['customer.measures']
+        reader = self.env['customer.score.reader']
         if replica:
             return reader._measure_on_replica(*asked)
         return reader._measure(*asked), 'primary'

@@ -1,12 +1,15 @@
+import numpy as np
+
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
-from .. import queries
-from .customer_measures import DEALINGS
+from .customer_score_reader import PROSPECTS, Prospects
 
 #: What keeps a score through all scorings.
 KEPT = ('id', 'create_uid', 'create_date')
+#: Prospects per statement: bounds what is in memory as text.
+BATCH = 50_000
 
 
 class CustomerScoreProspectMixin(models.AbstractModel):
@@ -47,8 +50,8 @@ class CustomerScoreProspectMixin(models.AbstractModel):
             domain, *args, active_test=active_test and not asks_for_stage, **kwargs)
 
     @api.model
-    def _write_prospects(self, run) -> int:
-        """Write the prospects of a run, in one statement, and return how many there are.
+    def _write_prospects(self, run, prospects: Prospects) -> None:
+        """Write the prospects of a run, many at a time.
 
         To be called before the scores of the customers are written, which removes all scores
         that are not of the run. A customer whose purchases are gone becomes a prospect here.
@@ -59,29 +62,37 @@ class CustomerScoreProspectMixin(models.AbstractModel):
         emptied = [
             SQL.identifier(name) for name, field in self._fields.items()
             if field.store and field.column_type and name not in values and name not in KEPT]
-        entries = self.env['customer.measures']._timeline_entries(
-            run._scope(), (*DEALINGS, 'quotation'))
-        self.env.cr.execute(SQL(
-            """
-            INSERT INTO customer_score (%(names)s, create_uid, create_date)
-                 SELECT %(values)s, %(uid)s, %(now)s FROM (%(prospects)s) AS prospect
-            ON CONFLICT (partner_id, company_id) DO UPDATE SET %(assignments)s
-            """,
-            names=SQL(", ").join(names), values=SQL(", ").join(values.values()),
-            uid=self.env.uid, now=self.env.cr.now(),
-            prospects=queries.prospects(run._scope(), entries),
-            assignments=SQL(", ").join([
-                *(SQL("%s = EXCLUDED.%s", name, name) for name in names),
-                *(SQL("%s = NULL", name) for name in emptied),
-            ]),
-        ))
+        rows = zip(*(getattr(prospects, name).tolist() for name in PROSPECTS), strict=True)
+        for batch in split_every(BATCH, rows):
+            self.env.cr.execute(SQL(
+                """
+                INSERT INTO customer_score (%(names)s, create_uid, create_date)
+                     SELECT %(values)s, %(uid)s, %(now)s
+                       FROM unnest(%(columns)s) AS prospect (%(told)s)
+                ON CONFLICT (partner_id, company_id) DO UPDATE SET %(assignments)s
+                """,
+                names=SQL(", ").join(names), values=SQL(", ").join(values.values()),
+                uid=self.env.uid, now=self.env.cr.now(),
+                columns=SQL(", ").join(
+                    SQL("%s::float8[]", list(column)) if kind is np.float64
+                    else SQL("%s::int[]", list(column))
+                    for kind, column in zip(
+                        PROSPECTS.values(), zip(*batch, strict=True), strict=True)),
+                told=SQL(", ").join(SQL.identifier(name) for name in PROSPECTS),
+                assignments=SQL(", ").join([
+                    *(SQL("%s = EXCLUDED.%s", name, name) for name in names),
+                    *(SQL("%s = NULL", name) for name in emptied),
+                ]),
+            ))
         self.invalidate_model()
-        return self.env.cr.rowcount
 
     def _prospect_values(self, run) -> dict[str, SQL]:
         """Return what is written of a prospect, by column."""
         def money(amount):
             return SQL("round((%s)::numeric, %s)", amount, run.currency_id.decimal_places)
+
+        def share(name):
+            return SQL("round(NULLIF(%s, 'NaN')::numeric, 4)", SQL.identifier(name))
 
         return {
             'company_id': SQL("%s", run.company_id.id),
@@ -91,13 +102,13 @@ class CustomerScoreProspectMixin(models.AbstractModel):
             'partner_id': SQL("partner_id"),
             'lifecycle': SQL("'prospect'"),
             'purchases': SQL("0"),
-            'source_id': SQL("source_id"),
+            'source_id': SQL("NULLIF(source_id, 0)"),
             'open_pipeline': money(SQL("open_pipeline")),
-            'win_rate': SQL("round(win_rate::numeric, 4)"),
-            'has_outcome': SQL("win_rate IS NOT NULL"),
+            'win_rate': share('win_rate'),
+            'has_outcome': SQL("win_rate <> 'NaN'"),
             'cases': SQL("cases"),
-            'satisfaction': SQL("round(satisfaction::numeric, 4)"),
-            'has_satisfaction': SQL("satisfaction IS NOT NULL"),
+            'satisfaction': share('satisfaction'),
+            'has_satisfaction': SQL("satisfaction <> 'NaN'"),
             'cost_to_serve': money(SQL(
                 "known_cost + (cases - costed_cases) * %s::float8", run.case_cost)),
         }

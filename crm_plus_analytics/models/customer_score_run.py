@@ -6,7 +6,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ..valuation import choice
-from .customer_score_calculation_mixin import MODEL_STATES
+from .customer_score_calculation_mixin import MODEL_STATES, READ_FROM
 from .res_company import BASES, MARGINS, PURCHASE_MODELS, TIME_UNITS
 
 MODEL_TITLES = {**choice.TITLES, 'gamma_gamma': "Gamma-Gamma"}
@@ -204,7 +204,7 @@ class CustomerScoreRun(models.Model):
         help="Median of the customers who bought more than once.")
 
     read_from = fields.Selection(
-        [('primary', "Main database"), ('replica', "Read replica")], readonly=True,
+        READ_FROM, readonly=True,
         help="A scoring in the background reads the documents from the server's read replica, "
              "where it has one that is up to date: that spares the main database.")
 
