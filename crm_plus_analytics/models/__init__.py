@@ -18,6 +18,7 @@ from . import (
     customer_score_queue_mixin,
     customer_score_reader,
     customer_score_run,
+    customer_score_run_limits,
     customer_segment,
     customer_segment_moves,
     customer_tier_proposal,

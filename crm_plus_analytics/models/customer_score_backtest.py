@@ -72,7 +72,8 @@ class CustomerScoreBacktest(models.Model):
         readonly=True, aggregator=None,
         help="How well the model fits what it learnt from: of two models of the same data, "
              "the one with the higher number.")
-    estimates = fields.Json(readonly=True)
+    # what customers spend can be told from the estimates of the Gamma-Gamma model
+    estimates = fields.Json(readonly=True, groups=AMOUNT_GROUPS)
     customers = fields.Integer(
         readonly=True, aggregator=None, help="Customers who had bought by then.")
     repeaters = fields.Integer(
@@ -105,7 +106,7 @@ class CustomerScoreBacktest(models.Model):
         help="What the expected purchases were expected to bring.")
     actual_value = fields.Monetary(
         string="Actual Revenue", readonly=True, aggregator=None, groups=AMOUNT_GROUPS,
-        help="Invoices less credit notes of that time, without taxes.")
+        help="What was bought in that time, less credit notes, without taxes.")
     naive_value = fields.Monetary(
         string="Revenue at the Same Rate", readonly=True, aggregator=None, groups=AMOUNT_GROUPS,
         help="Revenue, had each customer gone on spending at the same rate as before.")

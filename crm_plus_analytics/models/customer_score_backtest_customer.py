@@ -42,7 +42,7 @@ class CustomerScoreBacktestCustomer(models.Model):
         help="What the expected purchases were expected to bring.")
     actual_value = fields.Monetary(
         string="Actual Revenue", readonly=True, groups=AMOUNT_GROUPS,
-        help="Invoices less credit notes of that time, without taxes.")
+        help="What was bought in that time, less credit notes, without taxes.")
     naive_value = fields.Monetary(
         string="Revenue at the Same Rate", readonly=True, groups=AMOUNT_GROUPS,
         help="Revenue, had the customer gone on spending at the same rate as before.")

@@ -6,6 +6,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ..valuation import choice
+from .customer_score import AMOUNT_GROUPS
 from .customer_score_calculation_mixin import MODEL_STATES, READ_FROM
 from .res_company import BASES, MARGINS, PURCHASE_MODELS, TIME_UNITS
 
@@ -32,7 +33,7 @@ class CustomerScoreRun(models.Model):
     currency_id = fields.Many2one(related='company_id.currency_id')
     as_of = fields.Date(
         string="As of", required=True, readonly=True, default=fields.Date.context_today,
-        help="Invoices up to this date are counted.")
+        help="Documents up to this date are counted.")
     state = fields.Selection([
         ('queued', "Waiting"),
         ('running', "Running"),
@@ -121,7 +122,9 @@ class CustomerScoreRun(models.Model):
         help="Contacts with a lead or a quotation who have never bought. They are not among the "
              "customers.")
     invoices = fields.Integer(
-        readonly=True, aggregator='max', help="Posted invoices and receipts read.")
+        string="Documents", readonly=True, aggregator='max',
+        help="Posted invoices and receipts or, where they count as purchases, confirmed orders "
+             "that were read.")
     credit_notes = fields.Integer(readonly=True, aggregator='max')
     without_purchase = fields.Integer(
         string="Left Out", readonly=True, aggregator='max',
@@ -131,10 +134,10 @@ class CustomerScoreRun(models.Model):
         help="Returning customers whose credit notes outweigh their repeat purchases. A "
              "purchase of theirs is valued like the average customer's.")
     revenue = fields.Monetary(
-        readonly=True, aggregator='max',
-        help="Invoices less credit notes of the customers scored, without taxes.")
+        readonly=True, aggregator='max', groups=AMOUNT_GROUPS,
+        help="What the customers scored have bought, less credit notes, without taxes.")
     total_value = fields.Monetary(
-        string="Customer Value", readonly=True, aggregator='max',
+        string="Customer Value", readonly=True, aggregator='max', groups=AMOUNT_GROUPS,
         help="What all customers are expected to be worth within the horizon.")
 
     # what the models estimated
@@ -153,8 +156,9 @@ class CustomerScoreRun(models.Model):
         ('set', "The settings ask for it."),
         ('none', "No model could be estimated."),
     ], string="Why This One", readonly=True)
+    # what customers spend can be told from the estimates of the Gamma-Gamma model
     estimates = fields.Json(
-        readonly=True, export_string_translation=False,
+        readonly=True, groups=AMOUNT_GROUPS, export_string_translation=False,
         help="By model: deviance on the last third, log-likelihood, parameters and their "
              "standard errors.")
     estimates_table = fields.Html(
@@ -190,7 +194,7 @@ class CustomerScoreRun(models.Model):
         string="q", readonly=True, aggregator=None,
         help="How evenly customers spend: the higher, the less they differ.")
     gamma_gamma_gamma = fields.Float(
-        string="γ", readonly=True, aggregator=None,
+        string="γ", readonly=True, aggregator=None, groups=AMOUNT_GROUPS,
         help="Scale of the amounts: p × γ / (q − 1) is the average value of a purchase.")
     gamma_gamma_log_likelihood = fields.Float(
         string="Log-likelihood of Values", readonly=True, aggregator=None,
@@ -259,11 +263,16 @@ class CustomerScoreRun(models.Model):
             run.cut_points = run.company_id._customer_value_cut_points()
 
     @api.depends('estimates')
-    @api.depends_context('lang')
+    @api.depends_context('lang', 'uid')
     def _compute_estimates_table(self):
+        sees_amounts = self._has_field_access(self._fields['estimates'], 'read')
         for run in self:
-            parameters = (run.estimates or {}).get('parameters', [])
-            deviances = (run.estimates or {}).get('deviances', {})
+            # sudo: estimates from which amounts can be told are left out for who may not see them
+            estimates = run.sudo().estimates or {}
+            parameters = [
+                row for row in estimates.get('parameters', [])
+                if sees_amounts or row[0] != 'gamma_gamma']
+            deviances = estimates.get('deviances', {})
             run.estimates_table = run._html_table(
                 [self.env._("Model"), self.env._("Parameter"), self.env._("Estimate"),
                  self.env._("Standard error")],

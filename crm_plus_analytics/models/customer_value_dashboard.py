@@ -184,7 +184,8 @@ class CustomerValueDashboard(models.AbstractModel):
 
     def _rate_shape(self, run) -> SQL:
         """Return the r of the model of purchases, NULL for an estimate that has none."""
-        rows = (run.estimates or {}).get('parameters', [])
+        # sudo: the r of the model of purchases tells nothing of amounts
+        rows = (run.sudo().estimates or {}).get('parameters', [])
         shape = next((
             value for model, parameter, value, _error in rows
             if (model, parameter) == (run.purchase_model, 'r')), None)

@@ -20,6 +20,8 @@ PURCHASE_MODELS = [
     ('mbg_nbd', "MBG/NBD"),
     ('pareto_nbd', "Pareto/NBD"),
 ]
+#: The settings of the bands of scores, from the second lowest up.
+BANDS = ('customer_value_band_low', 'customer_value_band_middle', 'customer_value_band_high')
 #: The settings by the score whose limits they set.
 CUT_POINTS = {
     'recency': 'customer_value_recency_limits',
@@ -292,8 +294,7 @@ class ResCompany(models.Model):
                     "below zero.",
                 ))
 
-    @api.constrains(
-        'customer_value_band_low', 'customer_value_band_middle', 'customer_value_band_high')
+    @api.constrains(*BANDS)
     def _check_customer_value_bands(self):
         for company in self:
             low, middle, high = company._customer_value_bands()
@@ -354,10 +355,7 @@ class ResCompany(models.Model):
     def _customer_value_bands(self) -> list[int]:
         """Return the lowest score of each band but the lowest."""
         self.ensure_one()
-        return [
-            self.customer_value_band_low, self.customer_value_band_middle,
-            self.customer_value_band_high,
-        ]
+        return [self[name] for name in BANDS]
 
     def _customer_value_lifecycle(self) -> dict[str, float | None]:
         """Return the fields of `valuation.lifecycle.Limits`, None where there is no limit."""

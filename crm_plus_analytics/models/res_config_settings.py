@@ -1,12 +1,10 @@
 from odoo import api, fields, models
 
-from .res_company import LIFECYCLE
+from .res_company import BANDS, LIFECYCLE
 
 #: Settings that are valid only together.
 TOGETHER = frozenset({
-    *LIFECYCLE.values(),
-    'customer_value_abc_a', 'customer_value_abc_b',
-    'customer_value_band_low', 'customer_value_band_middle', 'customer_value_band_high',
+    *BANDS, *LIFECYCLE.values(), 'customer_value_abc_a', 'customer_value_abc_b',
 })
 
 

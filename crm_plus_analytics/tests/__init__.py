@@ -14,6 +14,7 @@ from . import (
     test_customer_score_interruption,
     test_customer_score_prospect,
     test_customer_score_run,
+    test_customer_score_run_limits,
     test_customer_score_tour,
     test_customer_score_writer,
     test_customer_segment,

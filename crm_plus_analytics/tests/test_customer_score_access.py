@@ -63,6 +63,36 @@ class TestCustomerScoreAccess(CustomerValueCommon):
                     with self.assertRaises(AccessError):
                         own.formatted_read_group([], ['segment_id'], [f'{name}:sum'])
 
+    def test_who_sees_amounts_of_a_scoring(self):
+        run = self.score()
+        for user, sees in {
+            self.salesperson: False, self.bookkeeper: True, self.documents: True,
+            self.manager: True,
+        }.items():
+            own = run.with_user(user)
+            self.assertEqual(own.customers, 2)
+            arch = own.get_view(view_type='form')['arch']
+            for name in ('revenue', 'total_value', 'estimates', 'gamma_gamma_gamma'):
+                with self.subTest(user=user.login, field=name):
+                    self.assertEqual(name in own.fields_get(), sees)
+                    if sees:
+                        own.read([name])
+                        continue
+                    self.assertNotIn(f'<field name="{name}"', arch)
+                    with self.assertRaises(AccessError):
+                        own.read([name])
+                    with self.assertRaises(AccessError):
+                        own.formatted_read_group([], [], [f'{name}:max'])
+
+    def test_estimates_tell_amounts_to_those_alone_who_see_them(self):
+        run = self.score()
+        run.estimates = {'deviances': {}, 'parameters': [
+            ['bg_nbd', 'r', 0.2426, 0.01], ['gamma_gamma', 'gamma', 15.44, 1.0]]}
+        for user, sees in ((self.salesperson, False), (self.bookkeeper, True)):
+            table = run.with_user(user).estimates_table
+            self.assertIn("0.2426", table)
+            self.assertEqual("15.44" in table, sees)
+
     def test_invoices_behind_a_score_add_up_to_it(self):
         self.buy(self.anna, '2026-02-10', 30, 'out_refund')
         self.buy(self.anna, '2026-07-01', 500)

@@ -6,7 +6,8 @@ from .common import CustomerValueCommon
 
 AMOUNTS = {
     'customer.score.backtest': (
-        'expected_value', 'actual_value', 'naive_value', 'value_error', 'naive_value_error', 'lift'),
+        'expected_value', 'actual_value', 'naive_value', 'value_error', 'naive_value_error', 'lift',
+        'estimates'),
     'customer.score.backtest.customer': ('expected_value', 'actual_value', 'naive_value'),
 }
 
