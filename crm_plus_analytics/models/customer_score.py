@@ -1,10 +1,4 @@
-from datetime import timedelta
-
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
-from odoo.tools import format_date
-from odoo.tools.misc import formatLang
 
 #: Who sees amounts here: those who see them in the invoices, and who runs the scoring.
 AMOUNT_GROUPS = (
@@ -33,15 +27,15 @@ class CustomerScore(models.Model):
         'customer.score.run', string="Scoring", required=True, readonly=True, ondelete='cascade')
     as_of = fields.Date(
         related='run_id.as_of', string="As of",
-        help="Invoices up to this date were counted.")
+        help="Documents up to this date were counted.")
     country_id = fields.Many2one(related='partner_id.country_id')
     user_id = fields.Many2one(related='partner_id.user_id', string="Salesperson")
 
     # what was bought
     purchases = fields.Integer(
         readonly=True,
-        help="Days on which the customer was invoiced. Several invoices of one day are one "
-             "purchase; credit notes are none.")
+        help="Days on which the customer was invoiced or, where orders count as purchases, "
+             "ordered. Several documents of one day are one purchase; credit notes are none.")
     first_date = fields.Date(string="First Purchase", readonly=True)
     last_date = fields.Date(string="Last Purchase", readonly=True)
     days_since_first = fields.Integer(
@@ -62,7 +56,8 @@ class CustomerScore(models.Model):
         help="Time from the first purchase to the date of the scoring, in its time unit.")
     revenue = fields.Monetary(
         readonly=True, groups=AMOUNT_GROUPS,
-        help="Invoices less credit notes, without taxes, in company currency.")
+        help="What was bought, by invoices or orders as the settings say, less credit notes, "
+             "without taxes, in company currency.")
     average_value = fields.Monetary(
         string="Average Purchase", readonly=True, groups=AMOUNT_GROUPS, aggregator='avg',
         help="Revenue per purchase.")
@@ -80,7 +75,7 @@ class CustomerScore(models.Model):
         help="By how much the revenue is below the prices before discount.")
     credit_share = fields.Float(
         string="Share Credited", readonly=True, aggregator='avg',
-        help="Credit notes as a share of what was invoiced.")
+        help="Credit notes as a share of what was bought.")
     interval_spread = fields.Float(
         string="Spread of Days between Purchases", readonly=True, aggregator='avg',
         digits=(16, 1),
@@ -174,11 +169,6 @@ class CustomerScore(models.Model):
     components = fields.Json(
         readonly=True, export_string_translation=False,
         help="By component of the score its points, and how many it could bring.")
-    components_table = fields.Html(
-        string="What the Score is Made of", compute='_compute_components_table', sanitize=False)
-    next_band = fields.Char(
-        compute='_compute_next_band',
-        help="What is missing to the next better band of scores.")
     profit = fields.Monetary(
         readonly=True, groups=AMOUNT_GROUPS,
         help="Margin, which is after discounts and credit notes, less the cost to serve the "
@@ -230,9 +220,6 @@ class CustomerScore(models.Model):
                      "the average customer's."),
     ], string="Note", readonly=True,
         help="Why the customer is not valued, or valued by a simpler estimate.")
-    explanation = fields.Char(
-        compute='_compute_explanation',
-        help="How the customer buys, and what to make of it.")
 
     # A constraint, not only an index: merging contacts looks for it, to drop the scores that
     # the merged contact would have twice.
@@ -247,204 +234,9 @@ class CustomerScore(models.Model):
             score.is_valued = (
                 run.purchase_model_state == 'fitted' or run.purchase_model == 'simple')
 
-    @api.depends('composite_score', 'components', 'run_id.band_limits')
-    @api.depends_context('lang')
-    def _compute_next_band(self):
-        for score in self:
-            bands = score.run_id.band_limits
-            limits = [limit for limit in bands if limit > score.composite_score]
-            if not score.components:
-                score.next_band = False
-            elif not limits:
-                score.next_band = self.env._("In the best band: %s and above", bands[-1])
-            else:
-                score.next_band = self.env._(
-                    "%(points)s points to the next band, from %(limit)s",
-                    points=limits[0] - score.composite_score, limit=limits[0])
-
-    @api.depends('components')
-    @api.depends_context('lang', 'uid')
-    def _compute_components_table(self):
-        for score in self:
-            # sudo: only the medians of figures that the reader may see are shown
-            medians = score.run_id.sudo().medians or {}
-            rows = [
-                (label, f"{formatLang(self.env, points, digits=1)} / "
-                        f"{formatLang(self.env, most, digits=1)}",
-                 *score._component_figures(name, medians.get(name)))
-                for name, label in self._component_labels().items()
-                for points, most in [(score.components or {}).get(name, (0, 0))] if most
-            ]
-            score.components_table = score.run_id._html_table([
-                self.env._("Component"), self.env._("Points"), self.env._("This customer"),
-                self.env._("Median of all"),
-            ], rows)
-
-    def _component_labels(self) -> dict[str, str]:
-        return {
-            'value': self.env._("Value"),
-            'growth': self.env._("Growth against the year before"),
-            'loyalty': self.env._("Loyalty: chance still a customer"),
-            'conduct': self.env._("Payment: share paid late"),
-            'service': self.env._("Service: cases for each purchase"),
-            'satisfaction': self.env._("Service: satisfaction"),
-            'potential': self.env._("Potential: open pipeline"),
-        }
-
-    def _component_figures(self, name: str, median) -> tuple[str, str]:
-        """Return the customer's figure and the median, as far as the reader may see them."""
-        if name in ('value', 'potential'):
-            field = 'open_pipeline' if name == 'potential' else (
-                'customer_value' if self.is_valued else 'revenue')
-            if not self._has_field_access(self._fields[field], 'read'):
-                return "–", "–"
-            return tuple(formatLang(self.env, amount or 0, currency_obj=self.currency_id)
-                         for amount in (self[field], median))
-        if name == 'service':
-            return tuple(formatLang(self.env, number or 0, digits=2)
-                         for number in (self.cases / max(self.purchases, 1), median))
-        if name == 'growth':
-            # share of both years, as a change against the year before
-            return tuple(
-                "–" if part is None or part >= 1 else f"{2 * part / (1 - part):+.0%}"
-                for part in (self.growth, median))
-        if name == 'conduct':
-            own = self.late_share if self.has_payment else 1
-        else:
-            own = self.p_alive if name == 'loyalty' else self.satisfaction
-        return f"{own:.0%}", f"{median or 0:.0%}"
-
-    @api.depends('purchases', 'interval_days', 'last_date', 'outlook', 'expected_purchases',
-                 'days_to_pay', 'has_payment')
-    @api.depends_context('lang', 'tz')
-    def _compute_explanation(self):
-        today = fields.Date.context_today(self)
-        for score in self:
-            if not score.purchases:
-                score.explanation = self.env._("Has not bought yet.")
-                continue
-            if score.outlook == 'once':
-                sentence = score._explain_once(today)
-            elif score.purchases == 1:
-                sentence = score._explain_one_purchase(today)
-            else:
-                sentence = score._explain_habit(today)
-            score.explanation = ' '.join(filter(None, [sentence, score._explain_payment()]))
-
-    def _explain_one_purchase(self, today) -> str:
-        if self.outlook == 'unknown':
-            return self.env._("Bought once, %(when)s.", when=self._when_last(today))
-        return self.env._(
-            "Bought once, %(when)s: %(outlook)s.",
-            when=self._when_last(today), outlook=self._outlook_words())
-
-    def _explain_payment(self) -> str:
-        """Return how late the customer pays, nothing where that is not worth mentioning."""
-        days = round(self.days_to_pay)
-        if not self.has_payment or days < 1:
-            return ''
-        if days == 1:
-            return self.env._("Pays one day late on average.")
-        return self.env._("Pays %s days late on average.", days)
-
-    def _explain_once(self, today) -> str:
-        if not self.is_valued:
-            return self.env._("Bought once, %(when)s.", when=self._when_last(today))
-        return self.env._(
-            "Bought once, %(when)s: about %(purchases)s further purchases to expect in the "
-            "next %(months)s months.",
-            when=self._when_last(today),
-            purchases=formatLang(self.env, self.expected_purchases, digits=1),
-            months=self.run_id.horizon_months,
-        )
-
-    def _explain_habit(self, today) -> str:
-        days = max(1, round(self.interval_days))
-        parts = {'days': days, 'when': self._when_last(today)}
-        if self.outlook == 'unknown':
-            if days == 1:
-                return self.env._("Buys every day on average, last bought %(when)s.", **parts)
-            return self.env._(
-                "Buys every %(days)s days on average, last bought %(when)s.", **parts)
-        parts['outlook'] = self._outlook_words()
-        if days == 1:
-            return self.env._(
-                "Buys every day on average, last bought %(when)s: %(outlook)s.", **parts)
-        return self.env._(
-            "Buys every %(days)s days on average, last bought %(when)s: %(outlook)s.", **parts)
-
-    def _when_last(self, today) -> str:
-        """Return when the customer last bought, as seen from the date of the scoring."""
-        days = self.days_since_last
-        if self.as_of != today:
-            date = format_date(self.env, self.last_date)
-            if days == 0:
-                return self.env._("on %s, the day of the scoring", date)
-            if days == 1:
-                return self.env._("on %s, the day before the scoring", date)
-            return self.env._("on %(date)s, %(days)s days before the scoring", date=date, days=days)
-        if days == 0:
-            return self.env._("today")
-        if days == 1:
-            return self.env._("yesterday")
-        return self.env._("%s days ago", days)
-
-    def _outlook_words(self) -> str:
-        return {
-            'active': self.env._("still a customer"),
-            'likely': self.env._("probably still a customer"),
-            'leaving': self.env._("probably leaving"),
-            'lost': self.env._("probably lost"),
-        }[self.outlook]
-
     # -- actions
 
     def action_open_customer(self):
         """Open the customer."""
         self.ensure_one()
         return self.partner_id._get_records_action()
-
-    def action_open_invoices(self):
-        """Open the invoices and credit notes, or the orders, from which this score was made."""
-        self.ensure_one()
-        if self.run_id.basis == 'order':
-            return self._open_orders()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Invoices of %s", self.partner_id.display_name),
-            'res_model': 'account.move',
-            'views': [(self.env.ref('account.view_out_invoice_tree').id, 'list'), (False, 'form')],
-            'domain': [
-                ('partner_id.commercial_partner_id', '=', self.partner_id.id),
-                ('company_id', '=', self.company_id.id),
-                ('move_type', 'in', ['out_invoice', 'out_refund', 'out_receipt']),
-                ('state', '=', 'posted'),
-                ('invoice_date', '<=', self.as_of),
-                *self._window('invoice_date'),
-            ],
-            'context': {'create': False, 'default_move_type': 'out_invoice'},
-        }
-
-    def _open_orders(self) -> dict:
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Orders of %s", self.partner_id.display_name),
-            'res_model': 'sale.order',
-            'views': [(False, 'list'), (False, 'form')],
-            'domain': [
-                ('partner_id.commercial_partner_id', '=', self.partner_id.id),
-                ('company_id', '=', self.company_id.id),
-                ('state', '=', 'sale'),
-                ('date_order', '<', self.as_of + timedelta(days=1)),
-                *self._window('date_order', days=1),
-            ],
-            'context': {'create': False},
-        }
-
-    def _window(self, name: str, days: int = 0) -> list:
-        """Return the condition that documents are not older than what was counted."""
-        months = self.run_id.window_months
-        if not months:
-            return []
-        after = self.as_of - relativedelta(months=months)
-        return [(name, '>=' if days else '>', after + timedelta(days=days))]

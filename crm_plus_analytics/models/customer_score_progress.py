@@ -25,7 +25,7 @@ class CustomerScoreProgress(models.Model):
 
     run_id = fields.Many2one('customer.score.run', required=True, ondelete='cascade')
     phase = fields.Selection([
-        ('measures', "Reading the invoices"),
+        ('measures', "Reading the documents"),
         ('purchase_model', "Learning how customers buy"),
         ('value_model', "Learning what they spend"),
         ('segments', "Forming segments"),

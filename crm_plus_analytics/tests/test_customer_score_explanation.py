@@ -57,6 +57,50 @@ class TestCustomerScoreExplanation(TransactionCase):
             "Bought once, 71 days ago: about 0.4 further purchases to expect in the next "
             "12 months.")
 
+    def test_stage_that_the_outlook_does_not_tell(self):
+        limits = dict(self.run_today.lifecycle_limits)
+        self.assertEqual((limits['at_risk_below'], limits['lost_below']), (0.5, 0.2))
+        self.run_today.usual_interval = 30
+        told = {
+            # a third of last year's: (1 - 3) / (1 + 3) of both
+            "Revenue fell by 67% against the year before.": {
+                'lifecycle': 'at_risk', 'outlook': 'active', 'p_alive': 0.9, 'growth': -0.5},
+            "A silence of more than 60 days counts as at risk.": {
+                'lifecycle': 'at_risk', 'outlook': 'once', 'purchases': 1},
+            "A silence of more than 48 days counts as at risk.": {
+                'lifecycle': 'at_risk', 'outlook': 'unknown'},
+            # four times 24.2 days; of who buys daily the least silence that alarms
+            "A silence of more than 97 days counts as lost.": {
+                'lifecycle': 'lost', 'outlook': 'unknown'},
+            "A silence of more than 45 days counts as lost.": {
+                'lifecycle': 'lost', 'outlook': 'unknown', 'interval_days': 1},
+            "Came back after a long silence.": {'lifecycle': 'won_back', 'outlook': 'active'},
+        }
+        for sentence, values in told.items():
+            with self.subTest(values=values):
+                self.assertTrue(self.explain(110, p_alive=values.pop('p_alive', 0), **values).endswith(
+                    sentence), self.score.explanation)
+        self.run_today.lifecycle_limits = {
+            **limits, 'at_risk_below': 0.7, 'lost_below': 0.4, 'longest_silence': 100}
+        for sentence, values in {
+            "A chance below 70% counts as at risk.": {
+                'lifecycle': 'at_risk', 'outlook': 'likely', 'p_alive': 0.6},
+            "A chance below 40% counts as lost.": {
+                'lifecycle': 'lost', 'outlook': 'leaving', 'p_alive': 0.3},
+        }.items():
+            self.assertTrue(self.explain(99, **values).endswith(sentence), self.score.explanation)
+        self.assertTrue(
+            self.explain(100, lifecycle='lost', outlook='active', p_alive=0.9).endswith(
+                "still a customer. A silence of 100 days counts as lost."))
+
+    def test_stage_that_the_outlook_tells(self):
+        for stage, outlook, chance in (
+            ('at_risk', 'leaving', 0.3), ('lost', 'lost', 0.1), ('loyal', 'active', 0.9),
+            ('new', 'once', 0),
+        ):
+            explanation = self.explain(71, lifecycle=stage, outlook=outlook, p_alive=chance)
+            self.assertEqual(explanation.count('.'), 1 + (outlook == 'once'), explanation)
+
     def test_as_of_an_earlier_day(self):
         self.run_today.as_of = '1997-09-30'
         self.assertEqual(

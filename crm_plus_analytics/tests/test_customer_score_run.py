@@ -366,7 +366,7 @@ class TestCustomerScoreAtomicity(ScoreRunCommon):
         with patch.object(progress_class, '_report', look):
             self.process_queue()
         self.assertEqual([phase for phase, _percentage in seen], [
-            "Reading the invoices", "Learning how customers buy", "Learning what they spend",
+            "Reading the documents", "Learning how customers buy", "Learning what they spend",
             "Forming segments", "Writing the scores",
         ])
         percentages = [percentage for _phase, percentage in seen]

@@ -9,10 +9,10 @@ class CustomerScoreLaunch(models.TransientModel):
 
     company_id = fields.Many2one(
         'res.company', required=True, default=lambda self: self.env.company,
-        help="The company whose invoices are read and whose customers are scored.")
+        help="The company whose documents are read and whose customers are scored.")
     as_of = fields.Date(
         string="As of", required=True, default=fields.Date.context_today,
-        help="Invoices up to this date are counted. A date in the past shows the customers "
+        help="Documents up to this date are counted. A date in the past shows the customers "
              "as they were then, and replaces the present scores.")
 
     @api.constrains('as_of')
