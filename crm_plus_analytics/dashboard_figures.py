@@ -57,7 +57,12 @@ def _gather(groups: Iterable[Group], key: Callable[[Group], object]) -> dict:
     return gathered
 
 
-def curve(amounts: np.ndarray, measure: str) -> dict:
+def _in_month(month: str | None) -> list:
+    """Return the condition for rows of the history; none where there is no month."""
+    return [('month', '=', month)] if month else []
+
+
+def curve(amounts: np.ndarray, measure: str, month: str | None = None) -> dict:
     """Return which share of the customers brings which share of the whole.
 
     Customers of the same amount come at once, so that each point is a threshold that its
@@ -65,6 +70,7 @@ def curve(amounts: np.ndarray, measure: str) -> dict:
 
     :param amounts: of each customer; who brought less than nothing adds nothing
     :param measure: the field of the amounts
+    :param month: as for `pyramid`
     """
     levels, counts = np.unique(-amounts, return_counts=True)
     customers = counts.cumsum()
@@ -79,7 +85,7 @@ def curve(amounts: np.ndarray, measure: str) -> dict:
                 'customers': int(customers[i]),
                 'customer_share': float(customers[i] / len(amounts)),
                 'share': float(total[i] / total[-1]),
-                'domain': [(measure, '>=', float(-levels[i]))],
+                'domain': [(measure, '>=', float(-levels[i])), *_in_month(month)],
             }
             for i in last
         ] if total[-1] else [],
@@ -104,7 +110,7 @@ def pyramid(groups: Iterable[Group], labels: Mapping[str, str], month: str | Non
             **({'revenue_share': max(figure['revenue'], 0) / revenue if revenue else False}
                if 'revenue' in everybody else {}),
             'customer_share': figure['customers'] / everybody['customers'],
-            'domain': [('abc_class', '=', letter)] + ([('month', '=', month)] if month else []),
+            'domain': [('abc_class', '=', letter), *_in_month(month)],
         }
         for letter, figure in figures.items()
     ]
@@ -123,7 +129,9 @@ def recency_and_frequency(groups: Iterable[Group]) -> list[dict]:
     ]
 
 
-def expected_by_segment(groups: Iterable[Group], names: Callable[[Iterable], dict]) -> dict:
+def expected_by_segment(
+    groups: Iterable[Group], names: Callable[[Iterable], dict], month: str | None = None,
+) -> dict:
     """Return what is expected in all and by segment, the most first, and how sure it is.
 
     Customers are taken as independent, so variances add up and 95 of 100 outcomes lie within
@@ -131,6 +139,7 @@ def expected_by_segment(groups: Iterable[Group], names: Callable[[Iterable], dic
     is for the back-test to tell.
 
     :param names: called with the ids of the segments, returns their names by id
+    :param month: as for `pyramid`
     """
     groups = list(groups)
     segments = _gather(groups, lambda group: group.segment_id or False)
@@ -141,7 +150,7 @@ def expected_by_segment(groups: Iterable[Group], names: Callable[[Iterable], dic
             'name': name[segment_id],
             'customers': sum(group.customers for group in members),
             **_interval(members),
-            'domain': [('segment_id', '=', segment_id)],
+            'domain': [('segment_id', '=', segment_id), *_in_month(month)],
         }
         for segment_id, members in segments.items()
     ]

@@ -37,6 +37,7 @@ class CustomerValueDashboard(models.AbstractModel):
     _description = 'Customer Value Dashboard'
 
     @api.model
+    @api.readonly
     def get_dashboard(self, filters: dict | None = None) -> dict:
         """Return all figures of the page, in a constant number of queries.
 
@@ -76,20 +77,39 @@ class CustomerValueDashboard(models.AbstractModel):
     def _past(self, reading: _Reading, month: str) -> dict:
         """Return what the history has kept of a month; its domains are of the history."""
         amounts = ['value:sum'] if reading.sees_amounts else []
+        domain = reading.domain & Domain('month', '=', month)
         groups = [
             Group(
-                abc_class=letter, customers=count, r_score=None, f_score=None, segment_id=None,
-                first_date=None, revenue=None,
-                customer_value=(value[0] or 0) if value else None, expected=0, variance=None,
+                abc_class=letter, segment_id=segment.id, customers=count, r_score=None,
+                f_score=None, first_date=None, revenue=None,
+                customer_value=(value[0] or 0) if value else None,
+                expected=(value[0] or 0) if value else 0, variance=None,
             )
-            for letter, count, *value in self.env['customer.score.history']._read_group(
-                reading.domain & Domain('month', '=', month), ['abc_class'], ['__count', *amounts])
+            for letter, segment, count, *value
+            in self.env['customer.score.history']._read_group(
+                domain, ['abc_class', 'segment_id'], ['__count', *amounts])
         ]
         customers = sum(group.customers for group in groups)
         if not customers:
             return {'customers': 0}
-        return {'customers': customers, 'pyramid': dashboard_figures.pyramid(
-            groups, self._labels('customer.score', 'abc_class'), month)}
+        return {
+            'customers': customers,
+            'pyramid': dashboard_figures.pyramid(
+                groups, self._labels('customer.score', 'abc_class'), month),
+            **(self._past_amounts(domain, groups, month) if reading.sees_amounts else {}),
+        }
+
+    def _past_amounts(self, domain: Domain, groups: list[Group], month: str) -> dict:
+        """Return how the revenue of the year up to a month was spread, and what was expected then."""
+        return {
+            'curve': dashboard_figures.curve(
+                self._amounts('customer.score.history', domain, 'revenue_12_months'),
+                'revenue_12_months', month),
+            'expected': {
+                'measure': 'customer_value', 'months': False, 'is_estimated': True,
+                **dashboard_figures.expected_by_segment(groups, self._segment_names, month),
+            },
+        }
 
     # -- what is looked at
 
@@ -114,13 +134,14 @@ class CustomerValueDashboard(models.AbstractModel):
 
     def _domain(self, company, filters: dict) -> Domain:
         domain = Domain('company_id', '=', company.id)
-        for key, field in (
-            ('team_id', 'partner_id.user_id.crm_team_ids'),
-            ('category_id', 'partner_id.category_id'),
-            ('country_id', 'partner_id.country_id'),
+        for key, field, operator in (
+            ('team_id', 'partner_id.user_id.crm_team_ids', 'in'),
+            # a tag is that of the tags below it, as in the settings and everywhere in Odoo
+            ('category_id', 'partner_id.category_id', 'child_of'),
+            ('country_id', 'partner_id.country_id', 'in'),
         ):
             if filters.get(key):
-                domain &= Domain(field, 'in', [int(filters[key])])
+                domain &= Domain(field, operator, [int(filters[key])])
         return domain
 
     def _sees(self, *names: str) -> bool:
@@ -139,6 +160,9 @@ class CustomerValueDashboard(models.AbstractModel):
             'domain': list(reading.domain),
             'sees_amounts': reading.sees_amounts,
             'is_scored': bool(reading.run),
+            'months': [
+                fields.Date.to_string(month)
+                for month in self.env['customer.score.history']._scored_months(reading.company)],
             'can_score': self.env['customer.score.launch'].has_access('create'),
             'can_filter_team': self.env['crm.team'].has_access('read'),
         }
@@ -211,11 +235,15 @@ class CustomerValueDashboard(models.AbstractModel):
     def _curve(self, reading: _Reading) -> dict:
         """Return the curve of the revenue; without the right to amounts, of the purchases."""
         measure = 'revenue' if reading.sees_amounts else 'purchases'
-        query = self.env['customer.score']._search(reading.domain)
-        amount = self.env['customer.score']._field_to_sql(query.table, measure, query)
+        return dashboard_figures.curve(
+            self._amounts('customer.score', reading.domain, measure), measure)
+
+    def _amounts(self, model: str, domain: Domain, measure: str) -> np.ndarray:
+        """Return the amount of each customer."""
+        query = self.env[model]._search(domain)
+        amount = self.env[model]._field_to_sql(query.table, measure, query)
         rows = self.env.execute_query(query.select(SQL("COALESCE(%s, 0)::float8", amount)))
-        amounts = np.fromiter((amount for amount, in rows), dtype=float, count=len(rows))
-        return dashboard_figures.curve(amounts, measure)
+        return np.fromiter((amount for amount, in rows), dtype=float, count=len(rows))
 
     def _cohorts(self, reading: _Reading, first: date | None) -> dict:
         as_of = reading.run.as_of

@@ -44,6 +44,43 @@ class TestCustomerSegmentMoves(ScoreRunCommon, CustomerValueCommon):
             {'from': 'new', 'to': self.others.id, 'count': 1},
         ])
 
+    def test_who_is_no_customer_any_more(self):
+        # sudo: the settings of the company are the administrator's
+        self.company.sudo().customer_value_window = 6
+        self.two_months()
+        self.company.sudo().customer_value_window = 1
+        self.score('2026-07-05')
+        moves = self.moves()
+        self.assertEqual(moves['columns'][-1], {
+            'key': 'left', 'name': "No longer customers", 'color': 0})
+        # Bert and Carla bought longer ago than a month
+        self.assertIn({'from': self.others.id, 'to': 'left', 'count': 2}, moves['cells'])
+        months = {name: moves[name] for name in ('month', 'previous_month')}
+        History = self.env['customer.score.history'].with_user(self.manager)
+        for segment, names in (
+            (None, ["Bert", "Carla"]), (self.others.id, ["Bert", "Carla"]), (self.recent.id, []),
+            ('none', []),
+        ):
+            rows = History.search(History.action_open_left(segment=segment, **months)['domain'])
+            self.assertEqual(sorted(rows.partner_id.mapped('name')), names)
+        before = History.search([('company_id', '=', self.company.id), ('month', '=', '2026-06-01')])
+        self.assertEqual(
+            sum(cell['count'] for cell in moves['cells'] if cell['from'] != 'new'), len(before))
+        with self.assertRaises(AccessError):
+            History.action_open_left(company_id=self.other.id, **months)
+        # sudo: what a customer's administrator might do
+        self.env['ir.rule'].sudo().create({
+            'name': "Hidden customers",
+            'model_id': self.env['ir.model']._get_id('res.partner'),
+            'domain_force': "[('name', '!=', 'Bert')]",
+            'groups': [Command.link(self.env.ref('sales_team.group_sale_salesman').id)],
+        })
+        self.assertIn({'from': self.others.id, 'to': 'left', 'count': 1},
+                      self.moves(self.salesperson)['cells'])
+        own = History.with_user(self.salesperson)
+        self.assertEqual(
+            own.search(own.action_open_left(**months)['domain']).partner_id.name, "Carla")
+
     def test_first_month_has_nothing_to_compare_with(self):
         self.two_months()
         moves = self.moves(month='2026-05-01')

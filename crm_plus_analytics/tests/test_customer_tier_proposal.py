@@ -216,8 +216,14 @@ class TestSegmentsAndTiersTour(TierProposalCommon, HttpCase):
 
     def test_manager_follows_a_move_and_confirms_a_tier(self):
         self.buy(self.anna, '2026-01-10', 100)
-        self.buy(self.env['res.partner'].create({'name': "Carla"}), '2026-04-10', 5)
+        carla, dora = self.env['res.partner'].create([{'name': "Carla"}, {'name': "Dora"}])
+        self.buy(carla, '2026-04-10', 5)
+        self.buy(dora, '2026-05-20', 5)
         self.score('2026-05-31')
+        # sudo: the settings of the company are the administrator's
+        staff = self.env['res.partner.category'].sudo().create({'name': "Staff"})
+        self.company.sudo().customer_value_excluded_category_ids = staff
+        dora.category_id = staff
         self.score('2026-06-30')
         self.assertTrue(self.proposals().filtered(lambda p: p.partner_id == self.anna))
         self.start_tour('/odoo', 'segments_and_tiers_tour', login='value_manager', timeout=120)

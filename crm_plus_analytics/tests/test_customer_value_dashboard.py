@@ -212,7 +212,43 @@ class TestCustomerValueDashboard(CustomerValueDashboardCommon):
         page = self.dashboard(self.salesperson, month='2026-05-01')
         self.assertEqual([level['customers'] for level in page['pyramid']], [2, 2, 1])
         self.assertNotIn('customer_value', json.dumps(page['pyramid']))
+        self.assertFalse({'curve', 'expected'} & page.keys())
         self.assertEqual(self.dashboard(month='2026-04-01')['customers'], 0)
+
+    def test_every_month_of_the_history_can_be_chosen(self):
+        self.assertEqual(self.dashboard()['months'], [])
+        self.scoring.as_of = date(2024, 2, 29)
+        self.env['customer.score.history'].sudo()._record(self.scoring)
+        self.write_history()
+        page = self.dashboard()
+        self.assertEqual(page['months'], ['2026-06-01', '2026-05-01', '2024-02-01'])
+        self.assertEqual(page['history']['months'], ['2026-05-01', '2026-06-01'], "a year is drawn")
+        self.assertEqual(self.dashboard(month='2024-02-01')['customers'], 5)
+
+    def test_amounts_of_a_past_month(self):
+        for name, amount in (('Anna', 300), ('Bert', 100)):
+            self.scores[name].revenue_12_months = amount
+        self.write_history()
+        for name in ('Anna', 'Carl'):
+            self.scores[name].write({'customer_value': 7, 'revenue_12_months': 7})
+        page = self.dashboard(month='2026-05-01')
+        curve, expected = page['curve'], page['expected']
+        self.assertEqual(curve['measure'], 'revenue_12_months')
+        self.assertEqual(
+            [(point['customers'], point['share']) for point in curve['points']],
+            [(1, 0.75), (2, 1.0), (5, 1.0)])
+        # Bert's 100 was expected At risk; then 300, 50, 50 and -25
+        self.assertEqual(
+            (expected['expected'], expected['high'],
+             [(segment['id'], segment['expected']) for segment in expected['segments']]),
+            (475, False, [(self.promising.id, 375), (self.at_risk.id, 100)]))
+        marks = [*curve['points'], *expected['segments']]
+        for mark in marks:
+            with self.subTest(domain=mark['domain']):
+                self.assertEqual(
+                    self.env['customer.score.history'].with_user(self.manager).search_count(
+                        page['domain'] + mark['domain']),
+                    mark['customers'])
 
     def test_a_later_failure_is_told(self):
         self.assertIs(self.dashboard()['quality']['last'], False)
@@ -241,7 +277,8 @@ class TestCustomerValueDashboard(CustomerValueDashboardCommon):
     def test_filters(self):
         team = self.env['crm.team'].sudo().create({
             'name': "North", 'member_ids': [Command.set(self.salesperson.ids)]})
-        tag = self.env['res.partner.category'].create({'name': "Trade"})
+        parent = self.env['res.partner.category'].create({'name': "Business"})
+        tag = self.env['res.partner.category'].create({'name': "Trade", 'parent_id': parent.id})
         belgium = self.env.ref('base.be')
         self.scores['Anna'].partner_id.user_id = self.salesperson
         self.scores['Bert'].partner_id.category_id = tag
@@ -249,6 +286,7 @@ class TestCustomerValueDashboard(CustomerValueDashboardCommon):
         for filters, count in (
             ({'team_id': team.id}, 1),
             ({'category_id': tag.id}, 1),
+            ({'category_id': parent.id}, 1),
             ({'country_id': belgium.id}, 2),
             ({'country_id': belgium.id, 'category_id': tag.id}, 1),
         ):

@@ -67,6 +67,11 @@ test("80/20 curve: no revenue, no chart", async () => {
     expect("p").toHaveText("These customers have brought no revenue yet.");
 });
 
+test("80/20 curve: a past month tells the revenue of twelve months", async () => {
+    await mountFigure(ConcentrationCurve, { curve: { ...CURVE, measure: "revenue_12_months" } });
+    expect("button:first").toHaveText("40% of the customers (4) bring 90% of the revenue");
+});
+
 test("recency and frequency: cells, shades and measures", async () => {
     const domain = [["r_score", "=", 5]];
     const { opened } = await mountFigure(RfmMap, {
@@ -178,6 +183,21 @@ test("expected revenue: no interval where the model cannot tell", async () => {
     });
     expect(".o_value_expected_interval").toHaveCount(0);
     expect("p").toHaveText(/How sure that is cannot be told/);
+});
+
+test("expected revenue: what a past month expected has no interval to tell of", async () => {
+    const then = { expected: 100, low: false, high: false };
+    const { component, opened } = await mountFigure(ExpectedRevenue, {
+        expected: {
+            measure: "customer_value", months: false, is_estimated: true, ...then,
+            segments: [{ id: 5, name: "Loyal", customers: 1, domain: [["month", "=", "2026-05-01"]], ...then }],
+        },
+        currencyId: 1,
+    });
+    expect("p").toHaveCount(0);
+    expect(component.hint(component.props.expected.segments[0])).toMatch(/^Loyal: .*100.* from 1 customer$/);
+    await contains("[data-segment='5']").click();
+    expect(opened[0].domain).toEqual([["month", "=", "2026-05-01"]]);
 });
 
 test("pyramid: as wide as the classes are large, an empty one still to be seen", async () => {

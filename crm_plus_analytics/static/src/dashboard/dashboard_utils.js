@@ -1,3 +1,4 @@
+import { _t } from "@web/core/l10n/translation";
 import { formatFloat, formatInteger, formatMonetary } from "@web/views/fields/formatters";
 
 /** Shades of a heat map, apart from the empty one; as many as the stylesheet has. */
@@ -54,6 +55,11 @@ export function shortened(name, most = 28) {
 
 export function formatCount(count) {
     return formatInteger(Math.round(count));
+}
+
+/** Return how many customers, in words. */
+export function formatCustomers(count) {
+    return count === 1 ? _t("1 customer") : _t("%s customers", formatCount(count));
 }
 
 /** Return a number of purchases or an amount, short enough for a chart. */

@@ -97,8 +97,16 @@ export class SegmentMoves extends Component {
     }
 
     domainOf(row, column) {
-        const { company_id, month } = this.state.data;
+        const { company_id, month, previous_month } = this.state.data;
         const segmentId = (line) => (line.key === "none" ? false : line.key);
+        if (row && row.key !== "new" && !column) {
+            // all who were there, also who is no customer any more
+            return [
+                ["company_id", "=", company_id],
+                ["month", "=", previous_month],
+                ["segment_id", "=", segmentId(row)],
+            ];
+        }
         const domain = [
             ["company_id", "=", company_id],
             ["month", "=", month],
@@ -117,6 +125,9 @@ export class SegmentMoves extends Component {
 
     /** Open the customers of a cell; of a whole row or column when only one is given. */
     open(row, column) {
+        if (column?.key === "left") {
+            return this.openLeft(row);
+        }
         const name =
             row && column
                 ? _t("%(from)s → %(to)s, %(month)s", {
@@ -126,10 +137,23 @@ export class SegmentMoves extends Component {
                   })
                 : _t("%(segment)s, %(month)s", {
                       segment: (row || column).name,
-                      month: this.month.name,
+                      month: row && row.key !== "new" ? this.state.data.previous : this.month.name,
                   });
         return this.action.doAction(
             rowsAction("customer.score.history", HISTORY_VIEWS, name, this.domainOf(row, column))
+        );
+    }
+
+    /** Open who is no customer any more; of one segment when its row is given. */
+    async openLeft(row) {
+        const { company_id, month, previous_month } = this.state.data;
+        return this.action.doAction(
+            await this.orm.call("customer.score.history", "action_open_left", [], {
+                month,
+                previous_month,
+                company_id,
+                segment: row?.key || null,
+            })
         );
     }
 

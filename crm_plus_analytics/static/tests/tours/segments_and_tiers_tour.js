@@ -19,6 +19,31 @@ registry.category("web_tour.tours").add("segments_and_tiers_tour", {
             run: "click",
         },
         {
+            content: "One customer is none any more",
+            trigger:
+                ".o_segment_moves tr[data-from='Recent'] td[data-to='No longer customers'] button:contains('1')",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view:not(:contains('Anna')) .o_data_cell:contains('Dora')",
+        },
+        {
+            trigger: ".breadcrumb-item a:contains('Moves between Segments')",
+            run: "click",
+        },
+        {
+            content: "The total of a row opens all who were there in the month before",
+            trigger: ".o_segment_moves tr[data-from='Recent'] .o_segment_moves_total button:contains('2')",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view:has(.o_data_cell:contains('Bert')) .o_data_cell:contains('Dora')",
+        },
+        {
+            trigger: ".breadcrumb-item a:contains('Moves between Segments')",
+            run: "click",
+        },
+        {
             content: "One customer has become recent",
             trigger:
                 ".o_segment_moves tr[data-from='The others'] td[data-to='Recent'] button:contains('1')",

@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
-import { formatCount, formatShare } from "../dashboard_utils";
+import { formatCount, formatCustomers, formatShare } from "../dashboard_utils";
 import { HeatMap } from "../heat_map/heat_map";
 
 /** How many of the customers of each first period still bought so many periods later. */
@@ -52,14 +52,14 @@ export class CohortMap extends Component {
 
     hint(label, cell) {
         if (!cell.period) {
-            return _t("First bought in %(when)s: %(customers)s customers", {
-                when: label, customers: formatCount(cell.customers),
+            return _t("First bought in %(when)s: %(customers)s", {
+                when: label, customers: formatCustomers(cell.customers),
             });
         }
-        return _t("First bought in %(when)s, still buying %(period)s later: %(customers)s customers", {
+        return _t("First bought in %(when)s, still buying %(period)s later: %(customers)s", {
             when: label,
             period: this.duration(cell.period),
-            customers: formatCount(cell.customers),
+            customers: formatCustomers(cell.customers),
         });
     }
 

@@ -18,6 +18,10 @@ export class ConcentrationCurve extends Component {
         return pointOfShare(this.props.curve.points, MOST);
     }
 
+    get ofPurchases() {
+        return this.props.curve.measure === "purchases";
+    }
+
     /** Say in a sentence what a point of the curve means. */
     describe(point) {
         const values = {
@@ -25,9 +29,9 @@ export class ConcentrationCurve extends Component {
             customerShare: formatShare(point.customer_share),
             share: formatShare(point.share),
         };
-        return this.props.curve.measure === "revenue"
-            ? _t("%(customerShare)s of the customers (%(customers)s) bring %(share)s of the revenue", values)
-            : _t("%(customerShare)s of the customers (%(customers)s) make %(share)s of the purchases", values);
+        return this.ofPurchases
+            ? _t("%(customerShare)s of the customers (%(customers)s) make %(share)s of the purchases", values)
+            : _t("%(customerShare)s of the customers (%(customers)s) bring %(share)s of the revenue", values);
     }
 
     get config() {
@@ -69,7 +73,7 @@ export class ConcentrationCurve extends Component {
                 scales: {
                     x: this.axis(_t("Customers, best first"), 100),
                     y: this.axis(
-                        this.props.curve.measure === "revenue" ? _t("Revenue") : _t("Purchases"),
+                        this.ofPurchases ? _t("Purchases") : _t("Revenue"),
                         100
                     ),
                 },

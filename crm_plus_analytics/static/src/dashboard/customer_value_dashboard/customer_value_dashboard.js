@@ -105,14 +105,31 @@ export class CustomerValueDashboard extends Component {
         });
     }
 
+    /** What opens the customers of a mark, as they are or as they were in the month that is shown. */
+    get openOfMonth() {
+        return this.state.data.month ? this.openHistory : this.open;
+    }
+
     get curveTitle() {
-        return this.state.data.curve.measure === "revenue"
-            ? _t("80/20 curve of revenue")
-            : _t("80/20 curve of purchases");
+        return {
+            revenue: _t("80/20 curve of revenue"),
+            revenue_12_months: _t("80/20 curve of the revenue of twelve months"),
+            purchases: _t("80/20 curve of purchases"),
+        }[this.state.data.curve.measure];
+    }
+
+    get expectedHelp() {
+        if (this.state.data.month) {
+            return _t("What the customers were expected to be worth when they were scored in that month: later money counts less, by the yearly discount rate.");
+        }
+        return _t("What all customers together are expected to bring, not discounted. If the models were exact, 95 of 100 outcomes would lie in the interval: customers are taken as independent, each one's purchases as a Poisson count whose rate is uncertain by a gamma distribution, their amounts as the model of values estimates them, the variances added up (normal approximation). An error of the models themselves is not in it; the back-test shows how far they were off.");
     }
 
     get expectedTitle() {
         const { measure, months } = this.state.data.expected;
+        if (this.state.data.month) {
+            return _t("Customer value, as expected then");
+        }
         return measure === "revenue"
             ? _t("Expected revenue of the next %s months", months)
             : _t("Expected purchases of the next %s months", months);

@@ -10,15 +10,16 @@ export class DashboardFilters extends Component {
         filters: Object,
         companies: Array,
         companyId: Number,
+        /** the latest first */
         months: { type: Array, element: String },
         canFilterTeam: Boolean,
         /** Called with the name of a filter and its new value. */
         update: Function,
     };
 
-    /** The months of the history, the latest first. */
+    /** The months of the history by name. */
     get months() {
-        return this.props.months.toReversed().map((month) => ({
+        return this.props.months.map((month) => ({
             value: month,
             label: deserializeDate(month).toFormat("LLLL yyyy"),
         }));

@@ -1,16 +1,12 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 
-import { formatCount, formatMeasure } from "../dashboard_utils";
+import { formatCustomers, formatMeasure } from "../dashboard_utils";
 
 /** What is expected within the horizon and how sure it is, in all and by segment. */
 export class ExpectedRevenue extends Component {
     static template = "crm_plus_analytics.ExpectedRevenue";
     static props = { expected: Object, currencyId: Number, open: Function };
-
-    setup() {
-        this.formatCount = formatCount;
-    }
 
     format(value) {
         return formatMeasure(value, this.props.expected.measure, this.props.currencyId);
@@ -44,12 +40,12 @@ export class ExpectedRevenue extends Component {
         const values = {
             segment: segment.name,
             expected: this.format(segment.expected),
-            customers: this.formatCount(segment.customers),
+            customers: formatCustomers(segment.customers),
             low: this.format(segment.low),
             high: this.format(segment.high),
         };
         return this.hasInterval
-            ? _t("%(segment)s: %(expected)s from %(customers)s customers, by chance alone between %(low)s and %(high)s", values)
-            : _t("%(segment)s: %(expected)s from %(customers)s customers", values);
+            ? _t("%(segment)s: %(expected)s from %(customers)s, by chance alone between %(low)s and %(high)s", values)
+            : _t("%(segment)s: %(expected)s from %(customers)s", values);
     }
 }

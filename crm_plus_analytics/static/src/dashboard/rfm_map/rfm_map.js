@@ -1,7 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 
-import { formatCount, formatMeasure } from "../dashboard_utils";
+import { formatCount, formatCustomers, formatMeasure } from "../dashboard_utils";
 import { HeatMap } from "../heat_map/heat_map";
 
 const SCORES = [1, 2, 3, 4, 5];
@@ -52,8 +52,8 @@ export class RfmMap extends Component {
             key,
             text: this.text(found),
             heat: found[this.state.measure],
-            hint: _t("Recency %(r)s, frequency %(f)s: %(customers)s customers", {
-                r, f, customers: formatCount(found.customers),
+            hint: _t("Recency %(r)s, frequency %(f)s: %(customers)s", {
+                r, f, customers: formatCustomers(found.customers),
             }),
             domain: found.domain,
         };

@@ -1,7 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 
-import { formatCount, formatMeasure, formatShare } from "../dashboard_utils";
+import { formatCustomers, formatMeasure, formatShare } from "../dashboard_utils";
 
 /** The classes A, B and C one upon the other, as wide as they have customers. */
 export class ValuePyramid extends Component {
@@ -9,7 +9,7 @@ export class ValuePyramid extends Component {
     static props = { levels: Array, currencyId: Number, open: Function };
 
     setup() {
-        this.formatCount = formatCount;
+        this.formatCustomers = formatCustomers;
         this.formatShare = formatShare;
     }
 
