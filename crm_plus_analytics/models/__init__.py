@@ -31,5 +31,6 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_partner_customer_360,
     spreadsheet_dashboard,
 )

@@ -1,7 +1,9 @@
-from odoo import Command
-from odoo.tests import tagged
+from datetime import timedelta
 
-from .common import CustomerValueCommon
+from odoo import Command
+from odoo.tests import freeze_time, tagged
+
+from .common import AS_OF, CustomerValueCommon
 from .test_customer_score_run import ScoreRunCommon
 
 
@@ -30,17 +32,34 @@ class TestCustomer360Value(ScoreRunCommon):
     def test_figures(self):
         figures, page = self.figures(self.best.partner_id)
         self.assertEqual(list(figures), [
-            'customer_segment', 'customer_value', 'customer_chance', 'expected_purchases',
-            'customer_abc',
+            'customer_segment', 'customer_score', 'customer_value', 'customer_chance',
+            'expected_purchases', 'customer_abc',
         ])
         self.assertEqual(figures['customer_segment']['display'], self.best.segment_id.name)
         self.assertAlmostEqual(figures['customer_value']['value'], self.best.customer_value, 2)
         self.assertEqual(figures['customer_chance']['display'], f"{self.best.p_alive:.0%}")
         self.assertEqual(figures['customer_abc']['display'], 'A')
+        self.assertEqual(figures['customer_score']['value'], self.best.composite_score)
+        stages = dict(self.best._fields['lifecycle'].selection)
+        self.assertEqual(figures['customer_score']['hint'], stages[self.best.lifecycle])
         for figure in figures.values():
             self.assertEqual(figure['action']['res_id'], self.best.id)
         highlight = page['highlights'][-1]
         self.assertEqual(highlight['text'], self.best.with_user(self.salesperson).explanation)
+
+    def test_next_purchase(self):
+        score = self.best.sudo()
+        for day, purchase, told in (
+            (AS_OF, '2026-07-20', ("Jul 20, 2026", '', False)),
+            (AS_OF, '2026-06-20', ("Jun 20, 2026", "late", 'warning')),
+            (AS_OF + timedelta(days=40), '2026-07-20', None),
+            (AS_OF, False, None),
+        ):
+            with self.subTest(day=day, purchase=purchase), freeze_time(day):
+                score.next_purchase_date = purchase
+                figure = self.figures(score.partner_id)[0].get('next_purchase')
+                self.assertEqual(
+                    figure and (figure['display'], figure['hint'], figure['tone']), told)
 
     def test_who_bought_once_has_no_chance_in_percent(self):
         figures, _page = self.figures(self.once.partner_id)

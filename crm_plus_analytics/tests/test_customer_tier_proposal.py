@@ -113,6 +113,22 @@ class TestCustomerTierProposal(TierProposalCommon):
         self.score()
         self.assertEqual(self.tiers(), [self.tier_a, self.tier_b])
 
+    def test_tiers_set_by_hand_are_found_and_released_together(self):
+        self.company.sudo().customer_tier_automatic = True
+        both = self.as_manager(self.anna | self.bert)
+        both.customer_tier_id = self.tier_b
+        found = both.search([('customer_tier_manual', '=', True), ('id', 'in', both.ids)])
+        self.assertEqual(found, both)
+        action = self.env.ref('crm_plus_analytics.res_partner_release_tier_action')
+        salesperson = self.new_user('value_sales', 'sales_team.group_sale_salesman')
+        context = {'active_model': 'res.partner', 'active_ids': both.ids}
+        with self.assertRaises(AccessError):
+            action.with_user(salesperson).with_context(context).run()
+        action.with_user(self.manager).with_company(self.company).with_context(context).run()
+        self.assertFalse(any(both.mapped('customer_tier_manual')))
+        self.score()
+        self.assertEqual(self.tiers(), [self.tier_a, self.tier_b])
+
     def test_every_hand_counts(self):
         wizard = self.env['crm.customer.tier.assign'].with_user(self.manager).create({
             'partner_ids': [Command.set(self.anna.ids)], 'tier_id': self.tier_b.id,

@@ -1,5 +1,7 @@
 from ast import literal_eval
 
+from lxml import etree
+
 from odoo.tests import tagged
 
 from .test_customer_value_dashboard import CustomerValueDashboardCommon
@@ -17,6 +19,10 @@ class TestCustomerValueQuestions(CustomerValueDashboardCommon):
         super().setUpClass()
         cls.action = cls.env.ref('crm_plus_analytics.customer_value_questions_action')
         cls.menu = cls.env.ref('crm_plus_analytics.customer_value_questions_menu')
+        # sudo: nobody writes scores but the runs
+        cls.env['customer.score'].sudo().create({
+            'run_id': cls.scoring.id, 'company_id': cls.company.id, 'lifecycle': 'prospect',
+            'partner_id': cls.env['res.partner'].create({'name': "Gina"}).id})
         cls.bookkeeper = cls.new_user(
             'value_books', 'sales_team.group_sale_salesman', 'account.group_account_readonly')
 
@@ -32,7 +38,8 @@ class TestCustomerValueQuestions(CustomerValueDashboardCommon):
     def test_each_question_is_answered(self):
         Score = self.env['customer.score'].with_user(self.bookkeeper)
         for question in QUESTIONS:
-            context = literal_eval(self.env.ref(f'crm_plus_analytics.question_{question}').context)
+            favourite = self.env.ref(f'crm_plus_analytics.question_{question}')
+            context, domain = literal_eval(favourite.context), literal_eval(favourite.domain)
             measures = [
                 name if name == '__count' else f'{name}:{Score._fields[name].aggregator}'
                 for name in context['pivot_measures']]
@@ -40,8 +47,21 @@ class TestCustomerValueQuestions(CustomerValueDashboardCommon):
                 context['pivot_row_groupby'], context['pivot_row_groupby'] + context['pivot_column_groupby'],
             ):
                 with self.subTest(question=question, groupby=groupby):
-                    groups = Score.formatted_read_group([], groupby, measures)
-                    self.assertEqual(sum(group['__count'] for group in groups), 5)
+                    groups = Score.formatted_read_group(
+                        [*domain, ('company_id', '=', self.company.id)], groupby, measures)
+                    self.assertEqual(
+                        sum(group['__count'] for group in groups),
+                        # who never bought is asked about where good customers come from
+                        6 if question == 'prospecting' else 5)
+                    self.assertTrue(all(group.keys() >= set(measures) for group in groups))
+
+    def test_shares_are_shown_in_per_cent(self):
+        pivot = etree.fromstring(self.env['customer.score'].with_user(self.bookkeeper).get_view(
+            view_type='pivot')['arch'])
+        percent = {field.get('name') for field in pivot.iter('field')
+                   if field.get('widget') == 'percentage'}
+        self.assertGreaterEqual(
+            percent, {'p_alive', 'win_rate', 'satisfaction', 'credit_share', 'late_share'})
 
     def test_who_sees_no_amounts_is_not_asked(self):
         for user, sees in ((self.bookkeeper, True), (self.manager, True), (self.salesperson, False)):

@@ -10,6 +10,7 @@ QUESTIONS = {
         "'margin_12_months', 'composite_score']":
             "'margin_12_months', 'composite_score', 'satisfaction']",
     },
+    'question_promotion': {"'discount', 'credit_share']": "'discount', 'margin']"},
     'question_prospecting': {
         "'pivot_row_groupby': ['source_id']": "'pivot_row_groupby': ['source_id', 'lifecycle']",
         "'customer_value', 'open_pipeline']": "'customer_value', 'open_pipeline', 'win_rate']",
