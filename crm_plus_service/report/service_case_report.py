@@ -43,6 +43,8 @@ class ServiceCaseReport(models.Model):
     opened_date = fields.Datetime(string='Opened On', readonly=True)
     closed_date = fields.Datetime(string='Closed On', readonly=True)
     is_open = fields.Boolean(string='Open', readonly=True)
+    is_solved = fields.Boolean(
+        string='Solved', readonly=True, help='Closed, and not without a result.')
     age_group = fields.Selection(
         [
             ('1', 'Up to 1 day'),
@@ -93,23 +95,24 @@ class ServiceCaseReport(models.Model):
                    service.priority, service.commercial_partner_id, service.product_id,
                    (customer.customer_tier_id ->> service.company_id::text)::int AS tier_id,
                    service.opened_date, service.closed_date,
-                   service.closed_date IS NULL AS is_open,
-                   backlog.age_days,
-                   CASE WHEN backlog.age_days <= 1 THEN '1' WHEN backlog.age_days <= 3 THEN '2'
-                        WHEN backlog.age_days <= 7 THEN '3' WHEN backlog.age_days <= 30 THEN '4'
-                        WHEN backlog.age_days > 30 THEN '5'
+                   service.closed_date IS NULL AS is_open, standing.is_solved,
+                   standing.age_days,
+                   CASE WHEN standing.age_days <= 1 THEN '1' WHEN standing.age_days <= 3 THEN '2'
+                        WHEN standing.age_days <= 7 THEN '3' WHEN standing.age_days <= 30 THEN '4'
+                        WHEN standing.age_days > 30 THEN '5'
                    END AS age_group,
                    extract(epoch FROM service.first_response_date - service.opened_date) / 3600
                        AS answer_hours,
                    CASE WHEN service.closed_date IS NOT NULL THEN service.close_hours END
                        AS close_hours,
-                   service.answer_count, service.reopen_count,
-                   CASE WHEN service.closed_date IS NOT NULL AND stage.is_cancelled IS NOT TRUE
-                   THEN (
+                   COALESCE(service.answer_count, 0) AS answer_count,
+                   COALESCE(service.reopen_count, 0) AS reopen_count,
+                   CASE WHEN standing.is_solved THEN (
                         COALESCE(service.answer_count, 0) <= 1
                         AND COALESCE(service.reopen_count, 0) = 0)::int::float8
                    END AS first_contact,
-                   service.time_spent, service.cost, rated.satisfaction,
+                   COALESCE(service.time_spent, 0) AS time_spent, service.cost,
+                   rated.satisfaction,
                    COALESCE(handed.count, 0) AS handover_count, handed.hours AS handover_hours
               FROM service_case service
               JOIN res_company company ON company.id = service.company_id
@@ -118,8 +121,10 @@ class ServiceCaseReport(models.Model):
               CROSS JOIN LATERAL (
                     SELECT CASE WHEN service.closed_date IS NULL THEN extract(
                                 epoch FROM %s - service.opened_date) / 86400
-                           END AS age_days
-                   ) backlog
+                           END AS age_days,
+                           service.closed_date IS NOT NULL AND stage.is_cancelled IS NOT TRUE
+                               AS is_solved
+                   ) standing
               LEFT JOIN LATERAL (
                     SELECT avg(rating.rating) / 5 AS satisfaction
                       FROM rating_rating rating
