@@ -21,6 +21,7 @@ from . import (
     service_case_split_mixin,
     service_case_working_mixin,
     service_document_mixin,
+    service_team_profiles_mixin,
 )
 
 # isort: split
@@ -68,7 +69,6 @@ from . import (
     service_skill_level,
     service_stage,
     service_team,
-    service_team_profiles,
     service_team_satisfaction,
     service_web_request,
 )

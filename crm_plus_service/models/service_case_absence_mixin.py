@@ -13,8 +13,9 @@ class ServiceCaseAbsenceMixin(models.AbstractModel):
     _description = 'Case: Absence of the Agent'
 
     def _note_customer_message(self):
-        super()._note_customer_message()
+        res = super()._note_customer_message()
         self._leave_absent_agents()
+        return res
 
     def _leave_absent_agents(self):
         """Give the open cases of agents who are absent to others, where their teams want it."""

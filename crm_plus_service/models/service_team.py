@@ -12,7 +12,10 @@ class ServiceTeam(models.Model):
     """
 
     _name = 'service.team'
-    _inherit = ['mail.alias.mixin', 'mail.thread', 'service.monitored.mixin']
+    _inherit = [
+        'mail.alias.mixin', 'mail.thread', 'service.monitored.mixin',
+        'service.team.profiles.mixin',
+    ]
     _description = 'Service Team'
     _order = 'sequence, name, id'
     _check_company_auto = True

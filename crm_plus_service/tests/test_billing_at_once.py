@@ -17,7 +17,7 @@ class TestBillingAtOnce(TransactionCase):
 
     def setUp(self):
         super().setUp()
-        with self.own_transaction() as cr:
+        with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             product = env['product.product'].create({
                 'name': 'Hour of Service', 'type': 'service', 'taxes_id': False,
@@ -31,14 +31,13 @@ class TestBillingAtOnce(TransactionCase):
                 'time_spent': 2})
             self.records = [case, team, product.product_tmpl_id, partner]
             self.case_id = case.id
-            cr.commit()
         self.addCleanup(self.delete_records)
 
     def own_transaction(self):
         return closing(self.registry.cursor())
 
     def delete_records(self):
-        with self.own_transaction() as cr:
+        with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             records = [record.with_env(env) for record in self.records]
             orders = records[0].billing_line_ids.order_id
@@ -46,7 +45,6 @@ class TestBillingAtOnce(TransactionCase):
             orders.unlink()
             for record in records:
                 record.unlink()
-            cr.commit()
 
     def case(self, cr):
         return api.Environment(cr, SUPERUSER_ID, {})['service.case'].browse(self.case_id)
@@ -76,12 +74,11 @@ class TestBillingAtOnce(TransactionCase):
 
     def test_once_again_within_the_same_second(self):
         """The case says already that it was billed now: that must not let both through."""
-        with self.own_transaction() as cr:
+        with self.registry.cursor() as cr:
             case = self.case(cr)
             case.action_bill_work()
             moment = case.billed_date
             case.time_spent = 5
-            cr.commit()
         with freeze_time(moment):
             self.assert_second_begins_again()
         self.assertEqual(self.billed(), 5)

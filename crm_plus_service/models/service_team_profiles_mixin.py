@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 
 
-class ServiceTeam(models.Model):
+class ServiceTeamProfilesMixin(models.AbstractModel):
     """Members whom a team that gives out its cases would leave without any, and what helps."""
 
-    _inherit = 'service.team'
+    _name = 'service.team.profiles.mixin'
+    _description = 'Team: Profiles of Its Members'
 
     member_without_profile_ids = fields.Many2many(
         'res.users',
