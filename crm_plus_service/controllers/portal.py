@@ -155,12 +155,13 @@ class ServicePortal(CustomerPortal):
         '/my/cases/<int:case_id>/rate/<int:rate>', type='http', auth='public', website=True
     )
     def portal_rate_case(self, case_id, rate, access_token=None, **kwargs):
-        """Lead the customer of a closed case to the page where they rate it."""
+        """Lead the customer of a closed case to the page where they rate it; no colleague."""
         try:
             case_sudo = self._document_check_access('service.case', case_id, access_token)
         except (AccessError, MissingError):
             return request.redirect('/my')
-        if not case_sudo._is_ratable() or rate not in (1, 3, 5):
+        is_colleague = request.env.user._is_internal()
+        if is_colleague or not case_sudo._is_ratable() or rate not in (1, 3, 5):
             return request.redirect(case_sudo.get_portal_url())
         return request.redirect(f'/rate/{case_sudo._get_rating_token()}/{rate}')
 

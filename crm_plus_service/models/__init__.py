@@ -27,6 +27,7 @@ from . import (
 # isort: split
 from . import (
     account_move,
+    ir_rule,
     ir_websocket,
     mail_alias,
     mail_thread,

@@ -82,6 +82,7 @@ class ServiceCaseIntakeMixin(models.AbstractModel):
         :param route: the gateway's ``(model, case id or none, values, user id, alias)``
         """
         model, case_id, values, user_id, alias = route
+        # sudo: the gateway's own decision, whoever it runs as; only ids go back into the route
         case = self.browse(case_id or []).sudo()
         if not case_id:
             case = self._find_case_by_subject(message_dict, (values or {}).get('team_id'))
@@ -149,7 +150,7 @@ class ServiceCaseIntakeMixin(models.AbstractModel):
     @api.model
     def _is_sent_by_colleague(self, message_dict):
         sender = email_normalize(message_dict.get('email_from') or '')
-        # sudo: the gateway's own decision
+        # sudo: the gateway's own decision; only whether there is such a colleague is told
         return bool(
             sender
             and self.env['res.users']
@@ -195,6 +196,8 @@ class ServiceCaseIntakeMixin(models.AbstractModel):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         values = dict(custom_values or {})
+        # sudo: the gateway has found the case by what its customer answers to; what that case is
+        # about goes over only when the same customer writes
         previous = self.browse(values.get('previous_case_id') or []).sudo()
         if previous:
             contact = self._get_sender_contact(msg_dict, values)
@@ -207,6 +210,8 @@ class ServiceCaseIntakeMixin(models.AbstractModel):
         return case
 
     def message_update(self, msg_dict, update_vals=None):
+        # for the gateway; a remote call must not add followers to a case of somebody else
+        self.check_access('write')
         res = super().message_update(msg_dict, update_vals)
         self._subscribe_copied_contacts(msg_dict)
         return res
@@ -246,7 +251,7 @@ class ServiceCaseIntakeMixin(models.AbstractModel):
         )
         if not addresses:
             return
-        # sudo: the gateway's own doing, whoever it runs as
+        # sudo: the gateway's own doing, whoever it runs as; who may follow is asked of each
         for case in self.sudo():
             company_ids = (False, case.company_id.id)
             contacts = (

@@ -1,7 +1,8 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import clean_context
 
 
 class ServiceCaseMergeMixin(models.AbstractModel):
@@ -18,6 +19,9 @@ class ServiceCaseMergeMixin(models.AbstractModel):
 
     #: the messages that people have written; what the system has logged stays where it was
     MOVED_MESSAGES = ('comment', 'email', 'email_outgoing', 'auto_comment')
+    #: what goes over of a message by somebody who does not see the case that it goes to
+    CARRIED_OVER = (
+        'body', 'subject', 'subtype_id', 'subtype_xmlid', 'attachments', 'attachment_ids')
 
     merged_into_id = fields.Many2one(
         'service.case',
@@ -52,11 +56,24 @@ class ServiceCaseMergeMixin(models.AbstractModel):
         survivor = self._get_survivor() if len(self) == 1 else self
         if survivor == self or not self._is_for_customer(kwargs):
             return super().message_post(**kwargs)
-        if not survivor.has_access('read'):
-            # sudo: the customer who answers a merged case reaches the one that goes on, without
-            # seeing it
-            survivor = survivor.sudo()
-        return survivor.message_post(**kwargs)
+        # who may write here may write there, and nobody else
+        self.check_access(self._mail_post_access)
+        if survivor.has_access('read'):
+            return survivor.message_post(**kwargs)
+        if kwargs.get('attachment_ids'):
+            self.env['ir.attachment'].browse(kwargs['attachment_ids']).check_access('read')
+        carried_over = {name: kwargs[name] for name in self.CARRIED_OVER if name in kwargs}
+        # sudo: the customer who answers a merged case reaches the one that goes on, without seeing
+        # it; with their own words and files, and in no other name than theirs
+        return survivor.sudo().with_context(clean_context(self.env.context)).message_post(
+            **carried_over, message_type='comment', author_id=self.env.user.partner_id.id)
+
+    @api.model
+    def _check_field_access(self, field, operation):
+        # what is said on a case is said where it goes on: nobody points that elsewhere by hand
+        if field.name == 'merged_into_id' and operation == 'write' and not self.env.su:
+            raise AccessError(self.env._('A case goes on as another one by merging them.'))
+        return super()._check_field_access(field, operation)
 
     def _get_survivor(self):
         """Return the case that this one goes on as: itself unless it was merged."""
@@ -136,6 +153,7 @@ class ServiceCaseMergeMixin(models.AbstractModel):
         case.write({
             'time_spent': 0, 'merged_into_id': into.id, 'active': False, 'stage_id': stage.id,
         })
+        # sudo: the ledger is written by merging alone, and tells only what went over
         self.env['service.merge'].sudo().create(
             {'case_id': case.id, 'into_id': into.id, 'moved': moved})
         case._log_merge(into)
@@ -148,12 +166,15 @@ class ServiceCaseMergeMixin(models.AbstractModel):
             # who waits for an answer here goes on waiting there
             waits_since = self.awaiting_since or (
                 not self.first_response_date and self.opened_date)
+        # sudo: ids of what hangs on a case that the user may change, whoever wrote or attached
+        # it; nothing of the contents is read
+        messages, files = self.env['mail.message'].sudo(), self.env['ir.attachment'].sudo()
         return {
             'records': {
-                'mail.message': self.env['mail.message'].sudo().search([
+                'mail.message': messages.search([
                     ('model', '=', self._name), ('res_id', '=', self.id),
                     ('message_type', 'in', self.MOVED_MESSAGES)]).ids,
-                'ir.attachment': self.env['ir.attachment'].sudo().search([
+                'ir.attachment': files.search([
                     ('res_model', '=', self._name), ('res_id', '=', self.id)]).ids,
                 'mail.activity': self.activity_ids.ids,
             },
@@ -203,6 +224,7 @@ class ServiceCaseMergeMixin(models.AbstractModel):
         moved = merge.moved
         for model, ids in moved['records'].items():
             # deleted since, or moved on: no longer to be put back
+            # sudo: goes back to where it came from, between cases that the user may change
             self.env[model].sudo().search([
                 ('id', 'in', ids), ('res_id', '=', into.id),
                 (self._moved_model_field(model), '=', self._name)]).res_id = case.id
@@ -227,6 +249,7 @@ class ServiceCaseMergeMixin(models.AbstractModel):
 
     def _restore(self, moved):
         """Open the case as it stood; the time in which it was merged does not count."""
+        # sudo: nobody writes targets by hand; these are the case's own, and run on as before
         targets = self.env['service.case.target'].sudo().browse(moved['targets']).exists()
         # before the stage: what runs again is not promised a second time
         targets.write({

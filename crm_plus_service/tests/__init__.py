@@ -1,5 +1,8 @@
 from . import (
     test_access,
+    test_access_api,
+    test_access_portal,
+    test_access_tokens,
     test_api,
     test_automatic_mail,
     test_billing_at_once,
