@@ -1,61 +1,19 @@
 """Who may do what, across the add-ons: each right tried as the real user, in two companies."""
 
-from datetime import date
-from decimal import Decimal
-
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from purchases import Purchase, load
+from .access_records import AccessRecords
+from .access_table import CREATE, GROUPS, READ, READERS, SHARED, TABLE, UNLINK, WRITE, rights
+from .common import MODULES
 
-READ, WRITE, CREATE, UNLINK = "read", "write", "create", "unlink"
-NOTHING, LOOK, WORK, ALL = set(), {READ}, {READ, WRITE, CREATE}, {READ, WRITE, CREATE, UNLINK}
-
-# Rights on the records of one's own company. On those of another company nobody has any.
-MATRIX = {
-    "salesperson": {"crm.customer.tier": LOOK, "crm.customer.tier.change": LOOK, "service.case": LOOK,
-                    "service.case.target": LOOK, "service.team": LOOK, "customer.score": LOOK,
-                    "customer.score.run": LOOK, "customer.segment": LOOK,
-                    "customer.score.backtest": LOOK, "customer.score.backtest.customer": LOOK},
-    "sales_manager": {"crm.customer.tier": ALL, "crm.customer.tier.change": LOOK, "service.case": LOOK,
-                      "service.case.target": LOOK, "service.team": LOOK, "customer.score": LOOK,
-                      "customer.score.run": {READ, UNLINK}, "customer.segment": ALL,
-                      "customer.score.backtest": {READ, UNLINK}, "customer.score.backtest.customer": LOOK},
-    "agent": {"crm.customer.tier": LOOK, "crm.customer.tier.change": LOOK, "service.case": WORK,
-              "service.case.target": LOOK, "service.team": LOOK, "customer.score": LOOK,
-              "customer.score.run": LOOK, "customer.segment": LOOK,
-              "customer.score.backtest": LOOK, "customer.score.backtest.customer": LOOK},
-    "service_manager": {"crm.customer.tier": LOOK, "crm.customer.tier.change": LOOK, "service.case": ALL,
-                        "service.case.target": LOOK, "service.team": ALL, "customer.score": LOOK,
-                        "customer.score.run": LOOK, "customer.segment": LOOK,
-                        "customer.score.backtest": LOOK, "customer.score.backtest.customer": LOOK},
-    "clerk": {},
-    "portal": {},
-    "public": {},
-}
-GROUPS = {
-    "salesperson": "sales_team.group_sale_salesman",
-    "sales_manager": "sales_team.group_sale_manager",
-    "agent": "crm_plus_service.group_agent",
-    "service_manager": "crm_plus_service.group_manager",
-    "clerk": "base.group_user",
-    "portal": "base.group_portal",
-    "public": "base.group_public",
-}
-# What a case keeps of itself, and what a service administrator sets up.
-FACTS = ("service.case.pause", "service.case.stage.time", "service.case.escalation", "service.case.report",
-         "service.assignment")
-PROMISES = ("service.policy", "service.policy.target", "service.escalation")
-for login in ("salesperson", "sales_manager", "agent", "service_manager"):
-    MATRIX[login] |= dict.fromkeys(FACTS + PROMISES, LOOK)
-MATRIX["service_manager"] |= dict.fromkeys(PROMISES, ALL)
-MODELS = sorted(MATRIX["salesperson"])
+OPERATIONS = (READ, WRITE, CREATE, UNLINK)
 
 
 @tagged("post_install", "-at_install")
-class TestAccessMatrix(TransactionCase):
+class TestAccessMatrix(AccessRecords, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -63,70 +21,23 @@ class TestAccessMatrix(TransactionCase):
         cls.abroad = cls.env["res.company"].create({"name": "Abroad", "currency_id": cls.env.ref("base.EUR").id})
         cls.env.user.company_ids += cls.abroad
         cls.env["account.chart.template"].try_loading("generic_coa", company=cls.abroad, install_demo=False)
-        cls.users = {
-            login: new_test_user(cls.env, f"matrix_{login}", groups=groups, company_id=cls.home.id,
-                                 company_ids=[Command.set(cls.home.ids)])
-            for login, groups in GROUPS.items()}
+        cls.users = {login: cls.user_of(cls.home, login, groups) for login, groups in GROUPS.items()}
         cls.customers = {company: cls.customer_of(company) for company in (cls.home, cls.abroad)}
-        cls.records = {company: cls.records_of(company) for company in (cls.home, cls.abroad)}
+        cls.records = {
+            company: cls.records_of(company, customer) for company, customer in cls.customers.items()}
+        cls.dialogs = sorted(name for name in TABLE if cls.env[name]._transient)
+        cls.kept = sorted(TABLE.keys() - set(cls.dialogs))
 
     @classmethod
-    def customer_of(cls, company):
-        tag = f"Matrix {company.id}"
-        load(cls.env, [Purchase("1", date(1997, 2, day), 1, Decimal(day)) for day in (3, 9, 20)], company=company.name,
-             tag=tag, commit=cls.env.flush_all)
-        return cls.env["res.partner"].search([("name", "=", f"{tag} customer 1")])
+    def user_of(cls, company, login, groups):
+        return new_test_user(
+            cls.env, f"matrix_{login}", groups=groups, company_id=company.id, company_ids=[Command.set(company.ids)])
 
-    @classmethod
-    def records_of(cls, company):
-        """Return one record of each model, of `company`."""
-        env = cls.env(context={**cls.env.context, "allowed_company_ids": company.ids})
-        customer = cls.customers[company].with_env(env)
-        tier = env["crm.customer.tier"].create({"name": "Best", "company_id": company.id})
-        customer._set_customer_tier(tier, "Test")
-        team = env["service.team"].create({"name": "Matrix", "company_id": company.id, "resolution_hours": 8})
-        policy = env["service.policy"].create({
-            "name": "Matrix", "company_id": company.id, "team_ids": team.ids,
-            "target_ids": [Command.create({"kind": "resolution", "hours": 4})]})
-        escalation = env["service.escalation"].create({"policy_target_id": policy.target_ids.id})
-        case = env["service.case"].create({"name": "Matrix", "team_id": team.id, "partner_id": customer.id})
-        case.action_close()
-        case.action_reopen()
-        env.flush_all()
-        run = env["customer.score.run"].create({"company_id": company.id, "as_of": "1997-12-31"})
-        run._execute()
-        test = env["customer.score.backtest"]._queue({
-            "company_id": company.id, "fit_until": "1997-02-10", "predict_until": "1997-02-20", "model_asked": "auto",
-            "time_unit": "day", "user_id": env.uid})
-        return {
-            "crm.customer.tier": tier,
-            "crm.customer.tier.change": env["crm.customer.tier.change"].search(
-                [("partner_id", "=", customer.id), ("company_id", "=", company.id)], limit=1),
-            "service.case": case,
-            "service.assignment": env["service.assignment"].create(
-                {"case_id": case.id, "team_id": team.id, "reason": "nobody"}),
-            "service.case.escalation": case.target_ids.escalation_ids,
-            "service.case.pause": case.pause_ids,
-            "service.case.report": env["service.case.report"].browse(case.id),
-            "service.case.stage.time": case.stage_time_ids[:1],
-            "service.case.target": case.target_ids[:1],
-            "service.escalation": escalation,
-            "service.policy": policy,
-            "service.policy.target": policy.target_ids,
-            "service.team": team,
-            "customer.score": env["customer.score"].search(
-                [("partner_id", "=", customer.id), ("company_id", "=", company.id)]),
-            "customer.score.run": run,
-            "customer.score.backtest": test,
-            "customer.score.backtest.customer": test.customer_ids,
-            "customer.segment": env["customer.segment"].create({"name": "Matrix", "company_id": company.id}),
-        }
-
-    def rights(self, record, user) -> set[str]:
+    def found_rights(self, record, user) -> set[str]:
         """Return which of the four rights `user` has on the record, by trying what can be tried unharmed."""
         record = record.with_user(user).with_company(user.company_id)
         found = set()
-        for operation in (READ, WRITE, CREATE, UNLINK):
+        for operation in OPERATIONS:
             try:
                 record.check_access(operation)
                 found.add(operation)
@@ -134,34 +45,92 @@ class TestAccessMatrix(TransactionCase):
                 continue
         return found
 
+    def record(self, company, model):
+        record = self.records[company].get(model)
+        self.assertTrue(record, f"the test needs a record of {model}")
+        return record
+
+    # -- the table
+
+    def test_no_model_is_missing(self):
+        ours = {
+            name for name, model in self.env.registry.items()
+            if model._original_module in MODULES and not model._abstract
+        }
+        self.assertEqual(ours, TABLE.keys(), "say in access_table.py who may do what")
+
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
     def test_rights_in_the_own_company(self):
-        for login, expected in MATRIX.items():
-            for model in MODELS:
+        for login, user in self.users.items():
+            for model in self.kept:
                 with self.subTest(user=login, model=model):
-                    record = self.records[self.home][model]
-                    self.assertTrue(record, "the test needs a record")
-                    self.assertEqual(self.rights(record, self.users[login]), expected.get(model, NOTHING))
+                    self.assertEqual(self.found_rights(self.record(self.home, model), user), rights(model, login))
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
     def test_no_rights_in_another_company(self):
-        for login in MATRIX:
-            for model in MODELS:
+        for login, user in self.users.items():
+            for model in set(self.kept) - SHARED:
                 with self.subTest(user=login, model=model):
-                    record, user = self.records[self.abroad][model], self.users[login]
-                    self.assertTrue(record, "the test needs a record")
-                    self.assertEqual(self.rights(record, user) - {CREATE}, NOTHING)
+                    record = self.record(self.abroad, model)
+                    self.assertEqual(self.found_rights(record, user) - {CREATE}, set())
                     with self.assertRaises(AccessError):
                         record.with_user(user).read(["display_name"])
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
     def test_searching_finds_only_the_own_company(self):
-        for login in ("salesperson", "sales_manager", "agent", "service_manager"):
-            for model in MODELS:
+        for login in READERS:
+            for model in set(self.kept) - SHARED:
                 with self.subTest(user=login, model=model):
-                    found = self.env[model].with_user(self.users[login]).search([])
-                    self.assertIn(self.records[self.home][model], found)
-                    self.assertNotIn(self.records[self.abroad][model], found)
+                    records = self.env[model].with_user(self.users[login]).with_context(active_test=False)
+                    if READ not in rights(model, login):
+                        with self.assertRaises(AccessError):
+                            records.search([])
+                        continue
+                    found = records.search([])
+                    self.assertIn(self.record(self.home, model), found)
+                    self.assertNotIn(self.record(self.abroad, model), found)
+
+    # -- dialogs: of who has opened them, and of nobody else
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_dialogs_are_their_users_own(self):
+        for model in self.dialogs:
+            values = self.dialog_values(model, self.records[self.home])
+            others = self.env[model]
+            for login, user in self.users.items():
+                with self.subTest(user=login, model=model):
+                    dialogs = self.env[model].with_user(user).with_company(self.home)
+                    if CREATE in rights(model, login):
+                        own = dialogs.create(values)
+                        self.assertEqual(self.found_rights(own, user), rights(model, login))
+                        self.assertFalse(dialogs.search([]) - own)
+                        others |= own.sudo()
+                    else:
+                        with self.assertRaises(AccessError):
+                            dialogs.create(values)
+            self.assertTrue(others)
+            for dialog in others:
+                for login, user in self.users.items():
+                    if user != dialog.create_uid:
+                        with self.subTest(user=login, model=model, of=dialog.create_uid.login):
+                            self.assertEqual(self.found_rights(dialog, user) - {CREATE}, set())
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_dialogs_do_nothing_in_another_company(self):
+        actions = {
+            "service.case.change": "action_change", "service.case.close": "action_close_only",
+            "service.case.hand.over": "action_hand_over", "service.case.merge": "action_merge",
+            "service.case.split": "action_split", "service.handover.refuse": "action_refuse",
+            "service.intake.dismiss": "action_dismiss",
+        }
+        values = {"service.case.change": {"priority": "3"}}
+        for model, action in actions.items():
+            with self.subTest(model=model), self.assertRaises(AccessError), self.env.cr.savepoint():
+                dialog = self.env[model].with_user(self.users["service_manager"]).create({
+                    **self.dialog_values(model, self.records[self.abroad]), **values.get(model, {})})
+                getattr(dialog, action)()
+
+    # -- the timeline and the page of a customer
 
     def timeline(self, login, company):
         customer = self.customers[company]
@@ -172,7 +141,7 @@ class TestAccessMatrix(TransactionCase):
         # Nobody's orders and invoices are everybody's; payments need the right to see them.
         self.assertEqual(self.timeline("salesperson", self.home), ["case", "invoice", "order"])
         self.assertEqual(self.timeline("agent", self.home), ["case", "invoice", "order", "payment"])
-        for login in ("salesperson", "sales_manager", "agent", "service_manager"):
+        for login in READERS:
             self.assertEqual(self.timeline(login, self.abroad), [], login)
 
     def test_salesperson_of_own_documents_sees_no_colleagues_order(self):
