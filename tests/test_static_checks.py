@@ -1,5 +1,6 @@
 """ruff, pylint-odoo and Odoo's own lint tests find nothing in what is ours."""
 
+import re
 import subprocess
 import sys
 import unittest
@@ -39,6 +40,65 @@ class TestTools(unittest.TestCase):
 
     def test_pylint_odoo(self):
         self.assertSilent("pylint", "--rcfile=pyproject.toml", "--score=no", *MODULES)
+
+
+class TestReasons(unittest.TestCase):
+    """What looks careless says right beside it why it is not."""
+
+    BROAD_EXCEPT = re.compile(r"except( (Base)?Exception\b.*)?:")
+    # With all rights: why that tells and gives nobody anything.
+    ALL_RIGHTS = re.compile(r"\.sudo\((?!False)|\bsu=True|with_user\(SUPERUSER_ID")
+    # So many lines above, within the same method.
+    BESIDE = 6
+
+    def unexplained(self, source: str) -> list[int]:
+        lines = source.splitlines()
+        return [
+            number for number, line in enumerate(lines, start=1)
+            if self.ALL_RIGHTS.search(line.partition("#")[0]) and not self.is_explained(lines[:number])
+        ]
+
+    def is_explained(self, lines: list[str]) -> bool:
+        for line in reversed(lines[-self.BESIDE - 1:]):
+            if re.search(r"#.*\bsudo: \w", line):
+                return True
+            if line.lstrip().startswith("def "):
+                return False
+        return False
+
+    def places(self, find) -> list[str]:
+        return [
+            f"{path.relative_to(CHECKOUT)}:{number}"
+            for module in MODULES
+            for path in sorted((CHECKOUT / module).rglob("*.py")) if "tests" not in path.parts
+            for number in find(path.read_text())
+        ]
+
+    def test_every_sudo_says_why(self):
+        self.assertFalse(
+            self.places(self.unexplained),
+            "say in a comment right above, beginning with “sudo:”, why it leaks nothing")
+
+    def test_who_catches_everything_says_why(self):
+        self.assertFalse(self.places(self.caught_without_a_word), "say in a comment why, or catch what you mean")
+        self.assertEqual(self.caught_without_a_word("try:\n    do()\nexcept Exception as error:\n    pass"), [3])
+        self.assertEqual(self.caught_without_a_word("except:\n    # it does not matter\n    pass"), [])
+        self.assertEqual(self.caught_without_a_word("except ValueError:\n    pass"), [])
+
+    def caught_without_a_word(self, source: str) -> list[int]:
+        lines = source.splitlines()
+        return [
+            number for number, line in enumerate(lines, start=1)
+            if self.BROAD_EXCEPT.match(line.strip()) and "#" not in line + "".join(lines[number:number + 1])
+        ]
+
+    def test_the_check_finds_what_says_nothing(self):
+        self.assertEqual(self.unexplained("a = b.sudo()"), [1])
+        self.assertEqual(self.unexplained("# a good thing\na = b.sudo()"), [2])
+        self.assertEqual(self.unexplained("# sudo: why\ndef do(b):\n    return b.sudo()"), [3])
+        self.assertEqual(self.unexplained("# sudo: why\n" + "\n" * self.BESIDE + "a = b.sudo()"), [self.BESIDE + 2])
+        self.assertEqual(self.unexplained("# sudo: why\na = (\n    b\n    .sudo()\n)"), [])
+        self.assertEqual(self.unexplained("a = b.sudo(False)  # c.sudo()"), [])
 
 
 class OnlyOurs:

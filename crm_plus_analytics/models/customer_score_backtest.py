@@ -227,6 +227,8 @@ class CustomerScoreBacktest(models.Model):
             with self.env.cr.savepoint():
                 self._examine(replica)
         except Exception as error:
+            # whatever it is stands on the record: the background job goes on with the next test,
+            # and who waits for this one reads why there is none
             _logger.warning("Back-test %s failed", self.id, exc_info=True)
             self._fail(error)
         self.duration = time.monotonic() - begin

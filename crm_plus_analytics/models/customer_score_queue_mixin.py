@@ -55,6 +55,8 @@ class CustomerScoreQueueMixin(models.AbstractModel):
         except TransactionRollbackError:
             raise
         except Exception as error:
+            # whatever it is stands on the record, and the scores stay as they were: the savepoint
+            # has undone what was begun
             _logger.warning("Scoring %s failed", self.id, exc_info=True)
             self._fail(error)
         self._notify_watcher()

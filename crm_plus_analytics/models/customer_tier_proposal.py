@@ -65,6 +65,7 @@ class CustomerTierProposal(models.Model):
             self.sudo().search([('company_id', '=', company.id)])._assign()
 
     def _insert_proposals(self, company, rules):
+        # sudo: the tier that each customer has, whoever scores; proposals have rules of their own
         partners = self.env['res.partner'].sudo().with_company(company)
         partners.flush_model(['customer_tier_id', 'customer_tier_manual'])
         matches = []

@@ -41,6 +41,7 @@ class IrRule(models.Model):
                 "%s = %s", SQL.identifier(found.table, 'id'), SQL.identifier(alias, 'partner_id')))
             return SQL("NOT EXISTS %s", found.subselect())
 
+        # sudo: as above, told of one row at a time
         return Domain.custom(
             to_sql=to_sql,
             predicate=lambda row: not row.partner_id.sudo().filtered_domain(hidden))

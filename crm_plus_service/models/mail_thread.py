@@ -64,6 +64,8 @@ class MailThread(models.AbstractModel):
                     raise
                 time.sleep(0.2)
             except Exception as error:
+                # whatever it is: what is sent to a team must not get lost, and the mail behind it
+                # must not wait for it; what is sent to others is raised as it came
                 if not self._needs_attention(source, error, model):
                     raise
                 return False
@@ -109,6 +111,7 @@ class MailThread(models.AbstractModel):
         model, case_id, values, user_id, alias = route
         if model == 'service.case' and case_id and not self.env[model].browse(case_id).exists():
             # a reply to a case that is gone begins a new one, in the team that it was sent to
+            # sudo: the gateway's own decision, whoever it runs as; nothing of the alias is shown
             values = values or literal_eval(alias.sudo().alias_defaults or '{}')
             route = (model, None, values, user_id, alias)
         return super()._routing_check_route(

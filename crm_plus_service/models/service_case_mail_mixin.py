@@ -136,6 +136,8 @@ class ServiceCaseMailMixin(models.AbstractModel):
         render = template.with_context(lang=self.partner_id.lang or self.env.lang)._render_field
         body = render('body_html', self.ids, compute_lang=True)[self.id]
         subject = render('subject', self.ids, compute_lang=True)[self.id]
+        # sudo: a machine's mail in the team's name, to who has just written, with words of the
+        # template alone
         self.with_user(SUPERUSER_ID).message_post(
             body=body,
             subject=subject,

@@ -308,6 +308,7 @@ class ServiceCasePromiseMixin(models.AbstractModel):
                 if key not in ended
             ]
         if to_create:
+            # sudo: as above
             targets = self.env['service.case.target'].sudo()
             # the database must know what has ended before the same may run again
             targets.flush_model(['done_date', 'withdrawn_date'])

@@ -247,6 +247,7 @@ class ServiceCaseRoutingMixin(models.AbstractModel):
                 ('queued_date', '<=', now - timedelta(minutes=team.overflow_minutes)),
             ])
             for case in late:
+                # sudo: as above
                 self.env['service.assignment'].sudo().create({
                     'case_id': case.id, 'team_id': team.id, 'reason': 'overflow',
                     'explanation': self.env._('To %s', team.overflow_team_id.name),

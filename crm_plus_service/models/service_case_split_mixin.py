@@ -101,6 +101,7 @@ class ServiceCaseSplitMixin(models.AbstractModel):
             file.copy({'res_model': self._name, 'res_id': self.id, 'name': file.name})
             for file in source.attachment_ids
         ))
+        # sudo: as above
         self.env['mail.message'].sudo().create({
             'model': self._name,
             'res_id': self.id,

@@ -54,6 +54,7 @@ class ServiceCaseWorkingMixin(models.AbstractModel):
         # for each case and field
         quiet = self.with_context(mail_notrack=True, mail_auto_subscribe_no_notify=True)
         # read at once: each target that is reached looks for its escalations
+        # sudo: read ahead into the cache, and shown to nobody
         self.sudo().target_ids.mapped('escalation_ids')
         quiet.write(values)
         shown = ', '.join(

@@ -99,6 +99,7 @@ class ServiceEntitlement(models.AbstractModel):
         :return: dict (``res.partner``, ``res.company``) → list of
             (``sale.order.line``, :class:`~..entitlement.Contract`)
         """
+        # sudo: see the class; only lines that these customers bought of these companies
         lines = self.env['sale.order.line'].sudo().search(
             self._sold_domain(customers, companies)
             & Domain('product_id.is_service_contract', '=', True)
@@ -145,6 +146,7 @@ class ServiceEntitlement(models.AbstractModel):
 
         :return: dict (``res.partner``, ``res.company``) → ``sale.order.line``
         """
+        # sudo: the same lines, gathered
         return {
             key: self.env['sale.order.line'].sudo().concat(*(
                 line for line, contract in contracts
@@ -186,6 +188,7 @@ class ServiceEntitlement(models.AbstractModel):
 
         :return: dict case → :class:`Coverage`
         """
+        # sudo: see the class
         cases = cases.sudo()
         contracts = self._read_contracts(cases.commercial_partner_id, cases.company_id)
         days = {case: self._case_day(case) for case in cases}
@@ -307,7 +310,7 @@ class ServiceEntitlement(models.AbstractModel):
             state = 'overdue' if warns else 'contract'
             return Coverage(
                 state, line, contract.last, ledger.balance(contract, day), share.uncovered)
-        none = self.env['sale.order.line'].sudo()
+        none = self.env['sale.order.line'].sudo()  # sudo: empty, as the others are
         for line, contract in running.values():
             if not self._refuses(line):
                 return Coverage('used_up', line, contract.last, ledger.balance(contract, day),

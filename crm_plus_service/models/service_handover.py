@@ -125,6 +125,7 @@ class ServiceHandover(models.Model):
             })
             handover.case_id._log_handover(handover)
         # what comes next on the case must find the answer in the database
+        # sudo: writes down what was just decided, nothing else
         self.sudo().flush_recordset(['state'])
 
     def _tell_requester(self, text):

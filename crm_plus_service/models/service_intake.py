@@ -144,6 +144,7 @@ class ServiceIntake(models.Model):
         if alias:
             team_id = literal_eval(alias.alias_defaults or '{}').get('team_id')
             return True, teams.browse(team_id or []).exists()
+        # sudo: as above; only the team of the case that is answered is told
         answered = outline.references and (
             self.env['mail.message']
             .sudo()
@@ -154,6 +155,7 @@ class ServiceIntake(models.Model):
             )
         )
         if answered:
+            # sudo: as above
             case = self.env['service.case'].sudo().browse(answered.res_id).exists()
             return True, case.team_id
         return fallback_model == 'service.case', teams
@@ -204,6 +206,7 @@ class ServiceIntake(models.Model):
 
     def _retry(self):
         # whoever tries again is not who wrote: the gateway runs as it always does
+        # sudo: it takes in the message as it arrived, of which the user can change nothing
         gateway = self.env['mail.thread'].with_user(SUPERUSER_ID)
         messages = gateway.env['mail.message']
         last = messages.search([], order='id desc', limit=1)
@@ -239,6 +242,7 @@ class ServiceIntake(models.Model):
         self.ensure_one()
         entry = self._to_settle()
         if not entry:
+            # sudo: whether there is a case; it is opened with the user's own rights
             return self.action_open_case() if self.sudo().case_id else None
         return {
             'type': 'ir.actions.act_window',
