@@ -39,27 +39,26 @@ def payments(scope: Scope) -> SQL:
 def _settlements(scope: Scope) -> SQL:
     """Select what settled each instalment and how many days after its term.
 
-    Of an instalment that nothing settled there is a row of nothing. The first row of an
-    instalment bears its balance, the others none.
+    Of an instalment that nothing settled there is a row of nothing. One row of an instalment
+    bears its balance, the others none. That is looked up where a part was settled, which is
+    seldom; to look for it at each instalment would double the work.
     """
     return SQL(
         """
         SELECT instalment.partner_id, instalment.overdue,
-               CASE WHEN further.id IS NULL THEN instalment.balance ELSE 0 END AS balance,
+               CASE WHEN match.amount <> instalment.balance AND EXISTS (
+                         SELECT FROM account_partial_reconcile AS other
+                          WHERE other.debit_move_id = match.debit_move_id
+                            AND other.max_date <= %(as_of)s
+                            AND (other.id < match.id OR other.amount = instalment.balance))
+                    THEN 0 ELSE instalment.balance::float8
+                END AS balance,
                COALESCE(match.amount, 0)::float8 AS amount,
                match.max_date - instalment.due AS days,
                match.id IS NOT NULL AND note.line_id IS NULL AS is_payment
           FROM (%(instalments)s) AS instalment
           LEFT JOIN account_partial_reconcile AS match
                  ON match.debit_move_id = instalment.line_id AND match.max_date <= %(as_of)s
-          LEFT JOIN (
-                SELECT later.id
-                  FROM account_partial_reconcile AS later
-                 WHERE later.max_date <= %(as_of)s
-                   AND EXISTS (SELECT FROM account_partial_reconcile AS earlier
-                                WHERE earlier.debit_move_id = later.debit_move_id
-                                  AND earlier.id < later.id AND earlier.max_date <= %(as_of)s)
-               ) AS further ON further.id = match.id
           LEFT JOIN (%(credits)s) AS note ON note.line_id = match.credit_move_id
         """,
         as_of=scope.as_of, instalments=_instalments(scope), credits=_credits(scope))
@@ -74,7 +73,7 @@ def _instalments(scope: Scope) -> SQL:
     return SQL(
         """
         SELECT line.id AS line_id, partner.commercial_partner_id AS partner_id,
-               line.balance::float8 AS balance,
+               line.balance,
                COALESCE(line.date_maturity, move.invoice_date) AS due,
                %(as_of)s::date - COALESCE(line.date_maturity, move.invoice_date) AS overdue
           FROM account_move AS move
