@@ -264,39 +264,36 @@ class ServicePortal(CustomerPortal):
 
     def _get_offered_orders(self):
         """Return the orders that the customer may choose: those of their portal, latest first."""
-        orders = request.env['sale.order']
-        if not orders.has_access('read'):
-            return orders
-        partner = request.env.user.partner_id.commercial_partner_id
-        return orders.search(
-            [
-                ('partner_id', 'child_of', partner.ids),
-                ('state', '=', 'sale'),
-                ('company_id', '=', request.env.user.company_id.id),
-            ],
-            limit=self.DOCUMENTS_OFFERED,
-        )
+        return self._search_offered('sale.order', Domain('state', '=', 'sale'))
 
     def _get_offered_invoices(self):
         """Return the invoices and credit notes of the customer, as in their portal."""
-        invoices = request.env['account.move']
-        if not invoices.has_access('read'):
-            return invoices
+        return self._search_offered(
+            'account.move',
+            Domain('move_type', 'in', ('out_invoice', 'out_refund'))
+            & Domain('state', '=', 'posted'),
+        )
+
+    def _search_offered(self, model, domain):
+        """Return the customer's own documents of a model, none where they may read none."""
+        documents = request.env[model]
+        if not documents.has_access('read'):
+            return documents
         partner = request.env.user.partner_id.commercial_partner_id
-        return invoices.search(
-            [
-                ('partner_id', 'child_of', partner.ids),
-                ('move_type', 'in', ('out_invoice', 'out_refund')),
-                ('state', '=', 'posted'),
-                ('company_id', '=', request.env.user.company_id.id),
-            ],
+        return documents.search(
+            domain
+            & Domain('partner_id', 'child_of', partner.ids)
+            & Domain('company_id', '=', request.env.user.company_id.id),
             limit=self.DOCUMENTS_OFFERED,
         )
 
     def _get_offered_products(self):
-        """Return what the customer has ordered, of the orders that they may choose."""
-        # sudo: only the names of products on the customer's own orders
-        products = self._get_offered_orders().sudo().order_line.product_id
+        """Return what the customer has bought, by the documents that they may choose."""
+        # sudo: only the names of products on the customer's own orders and invoices
+        products = (
+            self._get_offered_orders().sudo().order_line.product_id
+            | self._get_offered_invoices().sudo().invoice_line_ids.product_id
+        )
         return products.with_context(display_default_code=False)[: self.DOCUMENTS_OFFERED]
 
     def _parse_case_form(self, post):

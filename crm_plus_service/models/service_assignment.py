@@ -23,6 +23,7 @@ class ServiceAssignment(models.Model):
             ('round_robin', 'Was next in turn'),
             ('pulled', 'Took the next case'),
             ('nobody', 'Nobody can take it now'),
+            ('queued', 'Went back to the queue'),
             ('overflow', 'Waited too long: handed to another team'),
         ],
         required=True,

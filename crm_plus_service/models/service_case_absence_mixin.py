@@ -38,3 +38,9 @@ class ServiceCaseAbsenceMixin(models.AbstractModel):
         """Take the cases from their agents, and give them to others or back to the queue."""
         self.user_id = False
         self._route(reason='absent')
+        # sudo: the ledger is written by what happens, not by hand
+        self.env['service.assignment'].sudo().create([
+            {'case_id': case.id, 'team_id': case.team_id.id, 'reason': 'queued',
+             'because_absent': True}
+            for case in self if case.team_id.strategy in ('manual', 'pull')
+        ])

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from io import BytesIO
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -82,6 +82,18 @@ class TestPortalWishes(ServiceData, HttpCase):
         ):
             answer = self.post('/my/cases/new', name='A', description='B', **values)
             self.assertIn(words, answer.text)
+
+    def test_product_that_was_invoiced_without_an_order_is_offered(self):
+        chair = self.env['product.product'].create({'name': 'Chair', 'taxes_id': False})
+        invoice = self.env['account.move'].create({
+            'move_type': 'out_invoice', 'partner_id': self.contact.id,
+            'invoice_line_ids': [Command.create({'product_id': chair.id, 'price_unit': 5})]})
+        self.log_in('bea')
+        self.assertNotIn('Chair', self.url_open('/my/cases/new').text)
+        invoice.action_post()
+        self.post('/my/cases/new', name='Wobbles', description='B', product_id=chair.id)
+        case = self.env['service.case'].search([('name', '=', 'Wobbles')])
+        self.assertEqual(case.product_id, chair)
 
     def test_bad_file_is_refused_and_nothing_is_made(self):
         self.log_in('bea')

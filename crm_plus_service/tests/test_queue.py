@@ -207,4 +207,6 @@ class TestAbsence(QueueCommon):
         case = self.of_agent()
         self.profile.with_user(self.agent).action_go()
         self.assertFalse(case.user_id)
+        self.assertEqual(case.assignment_ids.reason, 'queued')
+        self.assertTrue(case.assignment_ids.because_absent)
         self.assertEqual(self.take(self.second), case)
