@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
+from ..standing import WEIGHTS
 from ..valuation.rfm import LEVELS
 from .res_company import BANDS, CUT_POINTS, LIFECYCLE
 
@@ -25,19 +26,21 @@ class CustomerScoreRun(models.Model):
     @api.depends_context('lang')
     def _compute_limits_tables(self):
         for run in self:
+            # what a column of JSON holds comes back in an order of its own
+            weights, stages = run.weights or {}, run.lifecycle_limits or {}
             run.weights_table = run._html_table(
                 [self.env._("Component"), self.env._("Weight")],
-                [[run._setting(f'customer_value_weight_{name}'), run._limit(weight)]
-                 for name, weight in (run.weights or {}).items()])
+                [[run._setting(f'customer_value_weight_{name}'), run._limit(weights[name])]
+                 for name in WEIGHTS if name in weights])
             run.bands_table = run._html_table(
                 [self.env._("Band"), self.env._("Score")],
                 [[run._setting(name), run._limit(limit)]
                  for name, limit in zip(BANDS, run.band_limits or [], strict=False)])
             run.stages_table = run._html_table(
                 [self.env._("Stage"), self.env._("Limit")],
-                [[run._setting(LIFECYCLE[name]),
-                  f"{limit:.0%}" if name in SHARES else run._limit(limit)]
-                 for name, limit in (run.lifecycle_limits or {}).items() if limit is not None])
+                [[run._setting(setting),
+                  f"{stages[name]:.0%}" if name in SHARES else run._limit(stages[name])]
+                 for name, setting in LIFECYCLE.items() if stages.get(name) is not None])
             run.rfm_table = run._html_table(
                 [self.env._("Score"), "5", "4", "3", "2", "1"],
                 [[run._setting(setting), *run._steps(name)]

@@ -24,6 +24,8 @@ class TestCustomerScoreRunLimits(CustomerValueCommon):
             'customer_value_money_limits': "100 500 2000 10000.5",
         })
         run = self.new_run()
+        self.env.flush_all()
+        self.env.invalidate_all()
         company.write({
             'customer_value_band_high': 75, 'customer_value_risk_chance': 0.5,
             'customer_value_risk_intervals': 2, 'customer_value_longest_silence': 0,
@@ -37,7 +39,12 @@ class TestCustomerScoreRunLimits(CustomerValueCommon):
         self.assertEqual(stages["At Risk after (times)"], "1.5")
         self.assertEqual(stages["Always Lost after (days)"], "400")
         self.assertEqual(stages["New for (days)"], "90")
-        self.assertEqual(dict(self.rows(run.weights_table))["Growth"], "0")
+        self.assertEqual([name for name, _limit in self.rows(run.stages_table)][:3], [
+            "New for (days)", "Lost below", "At Risk below"])
+        weights = self.rows(run.weights_table)
+        self.assertEqual(dict(weights)["Growth"], "0")
+        self.assertEqual([name for name, _weight in weights], [
+            "Value", "Growth", "Loyalty", "Payment", "Service", "Potential"])
         self.assertEqual(self.rows(run.rfm_table), [
             ["Recency Limits", "≤ 30", "≤ 90", "≤ 180", "≤ 365", "&gt; 365"],
             ["Frequency Limits", *["a fifth"] * 5],

@@ -6,6 +6,7 @@ import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { formatCount } from "../dashboard/dashboard_utils";
 import { usePageFilters } from "../page_filters/page_filters";
 import { HISTORY_VIEWS, rowsAction } from "../rows_action";
 
@@ -22,6 +23,7 @@ export class SegmentMoves extends Component {
         this.action = useService("action");
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
+        this.formatCount = formatCount;
         this.display = { controlPanel: {} };
         this.filters = usePageFilters(this.props, ["company_id", "month"]);
         this.state = useState({ data: null, isLoading: true, hasFailed: false });
@@ -88,8 +90,8 @@ export class SegmentMoves extends Component {
 
     describe({ row, cell }) {
         return _t("%(count)s of %(total)s customers: %(from)s → %(to)s (%(share)s%)", {
-            count: cell.count,
-            total: Math.round(cell.count / cell.share),
+            count: formatCount(cell.count),
+            total: formatCount(cell.count / cell.share),
             from: row.name,
             to: cell.column.name,
             share: Math.round(100 * cell.share),
