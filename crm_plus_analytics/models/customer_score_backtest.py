@@ -177,6 +177,10 @@ class CustomerScoreBacktest(models.Model):
         return ' '.join(sentences)
 
     def _word_comparison(self) -> str:
+        if not self.actual_purchases:
+            return self.env._(
+                "None of these customers bought anything in the time foretold. That says little of "
+                "how well the model foresees: choose a time in which they bought.")
         values = {
             'model': dict(self._fields['model']._description_selection(self.env))[self.model],
             'error': self._number(self.error, 2),
@@ -270,6 +274,8 @@ class CustomerScoreBacktest(models.Model):
     def _findings(self, result: value_backtest.Result) -> dict:
         """Return the values of the record that tell how near the model came."""
         purchases, value = result.back_test.purchases, result.back_test.value
+        # where nobody came, any forecast of few is near: that proves nothing
+        came = bool(purchases.model.actual_total)
         likelihood = getattr(result.model, 'log_likelihood', math.nan)
         return {
             'model': result.model_name,
@@ -287,9 +293,9 @@ class CustomerScoreBacktest(models.Model):
             'naive_value': value.naive.expected_total,
             'value_error': value.model.root_mean_square,
             'naive_value_error': value.naive.root_mean_square,
-            'beats_naive_purchases': purchases.beats_naive,
-            'beats_naive_value': value.beats_naive,
-            'beats_naive': result.back_test.beats_naive,
+            'beats_naive_purchases': came and purchases.beats_naive,
+            'beats_naive_value': came and value.beats_naive,
+            'beats_naive': came and result.back_test.beats_naive,
         }
 
     # -- when and how much

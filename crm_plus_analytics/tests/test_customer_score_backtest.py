@@ -29,7 +29,8 @@ class TestCustomerScoreBacktest(CustomerValueCommon):
         return [self.buy(partner, day, amount) for day in days]
 
     def launch_form(self):
-        manager = self.new_user('backtest_launch', 'crm_plus_analytics.group_manager')
+        manager = self.env['res.users'].sudo().search([('login', '=', 'backtest_launch')]) or (
+            self.new_user('backtest_launch', 'crm_plus_analytics.group_manager'))
         return Form(self.env['customer.score.backtest.launch'].with_user(manager))
 
     def test_what_came_beside_what_was_expected(self):
@@ -141,6 +142,17 @@ class TestCustomerScoreBacktest(CustomerValueCommon):
         self.assertIn("Do not rely on it", test.verdict)
         self.assertIn("too few customers to tell. The simple estimate was tested", test.verdict)
 
+    def test_nothing_came_and_nothing_is_proven(self):
+        self.buy_on(self.anna, '2026-01-01', '2026-02-01', '2026-03-04')
+        self.buy_on(self.bert, '2026-01-01')
+        test = self.backtest()
+        self.assertEqual((test.state, test.actual_purchases), ('done', 0))
+        self.assertLess(test.error, test.naive_error, "who expects less is nearer to nothing")
+        self.assertFalse(
+            test.beats_naive or test.beats_naive_purchases or test.beats_naive_value)
+        self.assertIn("choose a time in which they bought", test.verdict)
+        self.assertNotIn("proved better", test.verdict)
+
     def test_verdicts(self):
         self.buy_on(self.anna, '2026-01-01', '2026-02-01', '2026-05-01')
         test = self.backtest()
@@ -228,6 +240,17 @@ class TestCustomerScoreBacktest(CustomerValueCommon):
         self.assertEqual((test.state, test.company_id, test.model_asked),
                          ('done', self.company, 'auto'))
         self.assertEqual(test.user_id.login, 'backtest_launch')
+
+    @freeze_time('2026-09-01')
+    def test_dialog_proposes_the_time_of_the_scores_in_use(self):
+        self.buy_on(self.anna, '2026-01-01', '2026-02-01', '2026-06-30')
+        self.score('2026-03-31')
+        form = self.launch_form()
+        # 89 days, of which 59 are learnt from
+        self.assertEqual(
+            (form.fit_until, form.predict_until), (date(2026, 3, 1), date(2026, 3, 31)))
+        self.score('2026-08-31')
+        self.assertEqual(self.launch_form().predict_until, date(2026, 6, 30))
 
     @freeze_time('2026-09-01')
     def test_dialog_refuses_impossible_dates(self):

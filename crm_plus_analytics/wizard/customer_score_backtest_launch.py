@@ -39,11 +39,16 @@ class CustomerScoreBacktestLaunch(models.TransientModel):
             launch.predict_until = last
 
     def _history(self):
-        """Return the days of the first and the last purchase of the company."""
+        """Return the days of the first and the last purchase of the company, as it was scored."""
         if self.company_id not in self.env.companies:
             return None, None
         # sudo: two dates of a company that the reader works for
         first, last, _documents = self.env['customer.score.backtest'].sudo()._span(self.company_id)
+        scoring = self.env['customer.score.run'].search(
+            [('company_id', '=', self.company_id.id), ('state', '=', 'done')], limit=1)
+        if first and scoring and first < scoring.as_of < last:
+            # scores as of a day in the past are proven by the time up to it
+            last = scoring.as_of
         return first, last
 
     @api.constrains('fit_until', 'predict_until')
