@@ -98,24 +98,32 @@ class ServiceCaseEscalation(models.Model):
                 break
 
     def _take_due(self):
-        """Return what is due and nobody else is at, locked until the transaction ends."""
+        """Note that the next ones happen now, and return them in their order.
+
+        One statement for all of them. What somebody else is at is left to them.
+        """
         self.flush_model()
         self.env.cr.execute(SQL(
             """
-            SELECT id FROM service_case_escalation
-             WHERE done_date IS NULL AND due_date <= %s
-             ORDER BY due_date
-             LIMIT %s
-               FOR UPDATE SKIP LOCKED
+            UPDATE service_case_escalation
+               SET done_date = %(now)s, write_date = %(now)s
+             WHERE id IN (
+                   SELECT id FROM service_case_escalation
+                    WHERE done_date IS NULL AND due_date <= %(now)s
+                    ORDER BY due_date, id
+                    LIMIT %(batch)s
+                      FOR UPDATE SKIP LOCKED)
+         RETURNING due_date, id
             """,
-            fields.Datetime.now(), BATCH,
+            now=fields.Datetime.now(), batch=BATCH,
         ))
-        return self.browse(id_ for id_, in self.env.cr.fetchall())
+        due = self.browse(id_ for _due_date, id_ in sorted(self.env.cr.fetchall()))
+        due.invalidate_recordset(['done_date'])
+        return due
 
     def _happen(self):
         self.ensure_one()
         target = self.target_id
-        self.done_date = fields.Datetime.now()
         try:
             with self.env.cr.savepoint():
                 self.escalation_id.with_context(lang=self._language())._happen(target)

@@ -162,6 +162,19 @@ class TestEscalations(ServiceCommon):
         count(1)
         self.assertEqual(count(2), count(10))
 
+    def test_what_is_due_is_taken_up_in_one_statement(self):
+        self.escalate('at')
+        cases = self.env['service.case'].concat(*(self.opened() for _ in range(5)))
+        self.opened('2026-01-14 09:30')
+        rows = cases.target_ids.escalation_ids
+        self.env.flush_all()
+        with freeze_time('2026-01-14 11:30'), self.assertQueryCount(1):
+            taken = rows._take_due()
+        self.assertEqual(taken, rows.sorted('id'))
+        self.assertEqual(set(taken.mapped('done_date')), {utc('2026-01-14 11:30')})
+        with freeze_time('2026-01-14 11:31'):
+            self.assertFalse(rows._take_due())
+
     # ------------------------------------------------------------
     # ACCESS
     # ------------------------------------------------------------
