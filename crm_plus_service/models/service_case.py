@@ -210,6 +210,23 @@ class ServiceCase(models.Model):
         'CHECK (time_spent >= 0)', 'The time spent on a case cannot be negative.'
     )
     _open_idx = models.Index('(team_id, deadline) WHERE closed_date IS NULL')
+    # Lists and boards show the first of their order, see test_many_cases.py: of all cases, of the
+    # open ones, and of these those of an agent, of nobody and of a stage. The last also counts
+    # what is in the columns.
+    _order_idx = models.Index('(priority DESC, opened_date DESC, id DESC)')
+    _open_order_idx = models.Index(
+        '(priority DESC, opened_date DESC, id DESC) WHERE closed_date IS NULL'
+    )
+    _open_user_idx = models.Index(
+        '(user_id, priority DESC, opened_date DESC, id DESC) WHERE closed_date IS NULL'
+    )
+    _open_unassigned_idx = models.Index(
+        '(priority DESC, opened_date DESC, id DESC) WHERE closed_date IS NULL AND user_id IS NULL'
+    )
+    _open_stage_idx = models.Index(
+        '(stage_id, priority DESC, opened_date DESC, id DESC) INCLUDE (company_id, active)'
+        ' WHERE closed_date IS NULL'
+    )
 
     # ------------------------------------------------------------
     # DEFAULTS

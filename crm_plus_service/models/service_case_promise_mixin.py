@@ -155,6 +155,9 @@ class ServiceCasePromiseMixin(models.AbstractModel):
             'kept': closed & ~missed,
             False: Domain('deadline', '=', False) & ~closed & ~paused,
         }
+        if {'due_soon', 'overdue'} <= set(value):
+            # both together, as a list of what is at risk asks: warned of, whatever came of it
+            domains['due_soon'] = domains['overdue'] = Domain('warning_date', '<=', now)
         return Domain.OR(domains[state] for state in value if state in domains)
 
     # ------------------------------------------------------------
@@ -231,26 +234,15 @@ class ServiceCasePromiseMixin(models.AbstractModel):
         self.ensure_one()
         return self.commercial_partner_id.with_company(self.company_id).customer_tier_id
 
-    def _get_promises(self, policies):
+    def _get_promises(self, rules):
         """Return the values of the targets that are promised on this case now, by key.
 
         The team's own promise stands where no policy promises a resolution.
         """
         self.ensure_one()
-        promised = policies.filtered(lambda policy: policy._fits(self)).target_ids
-        promises = [
-            {
-                'kind': line.kind,
-                'stage_id': line.kind == 'stage' and line.stage_id.id,
-                'policy_target_id': line.id,
-                'hours': line.hours,
-                'warning_hours': line.warning_hours,
-                'pausable': line.pausable,
-            }
-            for line in promised
-        ]
+        promises = self.env['service.policy']._get_promised(self, rules)
         team = self.team_id
-        if team.resolution_hours and 'resolution' not in promised.mapped('kind'):
+        if team.resolution_hours and all(it['kind'] != 'resolution' for it in promises):
             promises.append({
                 'kind': 'resolution',
                 'stage_id': False,
@@ -287,10 +279,11 @@ class ServiceCasePromiseMixin(models.AbstractModel):
         # sudo: targets are the consequence of a promise and nobody may write them by hand; what
         # they contain comes from the case, the policies and its team alone
         cases = self.sudo()
-        policies = self.env['service.policy']._of_companies(cases.company_id)
+        policies = self.env['service.policy']
+        rules = {company: policies._read_rules(company) for company in cases.company_id}
         to_create = []
         for case in cases:
-            promises = case._get_promises(policies)
+            promises = case._get_promises(rules.get(case.company_id, ()))
             for target in case._running_targets():
                 values = promises.pop(target._get_key(), None)
                 if not values:

@@ -1,5 +1,47 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+
+class Rule(NamedTuple):
+    """A policy as plain values: which cases it fits, and what it promises on them."""
+
+    team_ids: list[int]
+    type_ids: list[int]
+    tag_ids: list[int]
+    tier_ids: list[int]
+    class_ids: list[int]
+    contract_ids: list[int]
+    category_ids: list[int]
+    lowest: str
+    highest: str
+    promises: list[dict]  #: the values of targets
+
+    def fits(self, case):
+        """Tell whether something is promised on the case; an empty criterion fits every one."""
+        category = case.product_id.categ_id
+        return (
+            self.lowest <= case.priority <= self.highest
+            and (not self.team_ids or case.team_id.id in self.team_ids)
+            and (not self.type_ids or case.type_id.id in self.type_ids)
+            and (not self.tag_ids or not set(self.tag_ids).isdisjoint(case.tag_ids._origin.ids))
+            and (not self.tier_ids or case._get_customer_tier().id in self.tier_ids)
+            and (not self.class_ids or case._get_response_class().id in self.class_ids)
+            and (
+                not self.contract_ids
+                or case.contract_line_id.product_id.product_tmpl_id.id in self.contract_ids
+            )
+            and (
+                not self.category_ids
+                # or a category above it
+                or any(
+                    int(id_) in self.category_ids
+                    for id_ in (category.parent_path or '').split('/')[:-1]
+                )
+            )
+        )
 
 
 class ServicePolicy(models.Model):
@@ -133,36 +175,59 @@ class ServicePolicy(models.Model):
     # MATCHING
     # ------------------------------------------------------------
 
-    @api.model
-    def _of_companies(self, companies):
-        """Return the policies of the companies, all of them whoever asks."""
-        # sudo: what is promised to a customer does not depend on who opens the case
-        return self.sudo().search([('company_id', 'in', companies.ids)])
+    #: the criterion of a rule by the field that holds it
+    RULED_FIELDS = {
+        'team_ids': 'team_ids',
+        'type_ids': 'type_ids',
+        'tag_ids': 'tag_ids',
+        'tier_ids': 'tier_ids',
+        'response_class_ids': 'class_ids',
+        'contract_product_ids': 'contract_ids',
+        'product_category_ids': 'category_ids',
+    }
 
-    def _fits(self, case):
-        """Tell whether the policy promises something on the case."""
-        self.ensure_one()
-        category = case.product_id.categ_id
-        return (
-            self.company_id == case.company_id
-            and (not self.team_ids or case.team_id in self.team_ids)
-            and (not self.type_ids or case.type_id in self.type_ids)
-            and (self.priority or '') <= case.priority <= (self.highest_priority or '9')
-            and (not self.tag_ids or bool(case.tag_ids._origin & self.tag_ids))
-            and (not self.tier_ids or case._get_customer_tier() in self.tier_ids)
-            and (
-                not self.response_class_ids
-                or case._get_response_class() in self.response_class_ids
-            )
-            and (
-                not self.contract_product_ids
-                or case.contract_line_id.product_id.product_tmpl_id in self.contract_product_ids
-            )
-            and (
-                not self.product_category_ids
-                or any(
-                    (category.parent_path or '').startswith(wanted.parent_path)
-                    for wanted in self.product_category_ids
-                )
-            )
-        )
+    @api.model
+    def _read_rules(self, company):
+        """Return the rules of a company, all of them whoever asks: one statement for all they say.
+
+        What is promised to a customer does not depend on who opens the case, so no access is
+        asked for; nothing but the targets that follow is shown.
+
+        :return: list of :class:`Rule`
+        """
+        self.env['service.policy.target'].flush_model()
+        self.flush_model()
+        criteria = [
+            SQL('ARRAY(SELECT %s FROM %s WHERE %s = policy.id) AS %s',
+                SQL.identifier(field.column2), SQL.identifier(field.relation),
+                SQL.identifier(field.column1), SQL.identifier(name))
+            for field, name in ((self._fields[it], name) for it, name in self.RULED_FIELDS.items())
+        ]
+        self.env.cr.execute(SQL(
+            """
+            SELECT %s, COALESCE(priority, '') AS lowest, COALESCE(highest_priority, '9') AS highest,
+                   ARRAY(SELECT json_build_object(
+                                'kind', kind, 'stage_id', stage_id, 'policy_target_id', id,
+                                'hours', hours, 'warning_hours', COALESCE(warning_hours, 0),
+                                'pausable', COALESCE(pausable, FALSE))
+                           FROM service_policy_target
+                          WHERE policy_id = policy.id
+                          ORDER BY sequence, id) AS promises
+              FROM service_policy policy
+             WHERE active AND company_id = %s
+             ORDER BY sequence, id
+            """,
+            SQL(', ').join(criteria), company.id,
+        ))
+        return [Rule(**row) for row in self.env.cr.dictfetchall()]
+
+    @api.model
+    def _get_promised(self, case, rules):
+        """Return the values of the targets that the rules promise on the case."""
+        return [
+            # only that of a stage names one
+            {**promise, 'stage_id': promise['kind'] == 'stage' and promise['stage_id']}
+            for rule in rules
+            if rule.fits(case)
+            for promise in rule.promises
+        ]

@@ -16,6 +16,7 @@ from . import (
     test_handover,
     test_intake,
     test_mail_gateway,
+    test_many_cases,
     test_mass_changes,
     test_merge,
     test_message_source,

@@ -298,6 +298,17 @@ class TestPolicies(ServiceCommon):
                 record.with_user(self.portal).read(['display_name'])
             record.with_user(self.manager).write({'sequence': 3})
 
+    def test_policies_are_read_in_one_statement_however_many(self):
+        for number in range(5):
+            self.create_policy(
+                f'Policy {number}', {'kind': 'resolution'}, team_ids=self.quiet_team.ids)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(1):
+            rules = self.env['service.policy']._read_rules(self.company)
+        self.assertEqual(
+            [(rule.team_ids, len(rule.promises)) for rule in rules], [(self.quiet_team.ids, 1)] * 5)
+
     def test_planning_takes_few_queries_however_many_cases(self):
         self.create_policy(
             'All', {'kind': 'first_response'}, {'kind': 'resolution'}, {'kind': 'next_response'})
