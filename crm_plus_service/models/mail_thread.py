@@ -121,8 +121,12 @@ class MailThread(models.AbstractModel):
     @api.model
     def _message_route_process(self, message, message_dict, routes):
         if any(route[0] == 'service.case' for route in routes):
-            # said beforehand: once something has failed, the database can no longer be asked
-            self = self.with_context(service_keeps_failures=True)
+            self = self.with_context(
+                # said beforehand: once something has failed, the database can no longer be asked
+                service_keeps_failures=True,
+                # who is told of it, is told by the queue: taking mail in waits for no mail server
+                mail_notify_force_send=False,
+            )
         return super()._message_route_process(message, message_dict, routes)
 
     @api.model

@@ -241,7 +241,8 @@ class ServiceAgent(models.Model):
         }:
             soon = now + timedelta(minutes=1)
             at_work[calendar] = bool(calendar._work_between(company, [(now, soon)])[0])
-        every_language = frozenset(self.env['res.lang'].search(Domain.TRUE).ids)
+        every_language = frozenset(
+            lang.id for lang in self.env['res.lang']._get_active_by('code').values())
         return [
             Agent(
                 id=agent.user_id.id,

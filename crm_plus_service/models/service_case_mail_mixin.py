@@ -29,8 +29,9 @@ class ServiceCaseMailMixin(models.AbstractModel):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Open a case from an e-mail to a team, for the contact who wrote it if we know one."""
-        # whoever the gateway runs as is not the agent
-        self = self.with_context(default_user_id=False)
+        # Whoever the gateway runs as is not the agent. Who becomes the agent follows the case and
+        # gets the message itself, and needs no second mail that says so.
+        self = self.with_context(default_user_id=False, mail_auto_subscribe_no_notify=True)
         values = {
             'source_message_id': msg_dict.get('message_id'),
             'partner_id': self._get_sender_contact(msg_dict, custom_values or {}).id,
@@ -162,6 +163,14 @@ class ServiceCaseMailMixin(models.AbstractModel):
         with one_at_a_time(self.env, f'acknowledgement {self.email_normalized}') as env:
             others = [*domain, ('id', '!=', self.id)]
             return env[self._name].sudo().search_count(others, limit=limit) >= limit
+
+    def _notify_thread_by_email(self, message, recipients_data, **kwargs):
+        res = super()._notify_thread_by_email(message, recipients_data, **kwargs)
+        by_mail = any(to['notif'] == 'email' for to in recipients_data)
+        if by_mail and self.env.context.get('service_keeps_failures'):
+            # sudo: what the gateway has put into the queue goes out at once, and not in an hour
+            self.env.ref('mail.ir_cron_mail_scheduler_action').sudo()._trigger()
+        return res
 
     def _notify_get_reply_to(self, default=None, author_id=False):
         # sudo: the team's address is what customers answer to, whoever writes

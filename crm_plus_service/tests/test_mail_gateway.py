@@ -222,6 +222,29 @@ class TestMailGateway(ServiceMailCommon):
         self.assertEqual(made, [1, 1, 1, 0, 0])
 
     # ------------------------------------------------------------
+    # WHO IS TOLD
+    # ------------------------------------------------------------
+
+    def test_agent_is_told_once_by_the_queue(self):
+        clock = self.create_calendar('Always', 'UTC', '0123456', ((0, 12), (12, 24)))
+        self.env['service.agent'].create(
+            {'user_id': self.agent.id, 'resource_calendar_id': clock.id})
+        self.team.strategy = 'least_loaded'
+        queue = self.env.ref('mail.ir_cron_mail_scheduler_action')
+        triggers = self.env['ir.cron.trigger'].search_count([('cron_id', '=', queue.id)])
+        with patch.object(type(self.env['mail.mail']), 'send_after_commit') as sent_at_once:
+            case = self.receive()
+        self.assertEqual(case.user_id, self.agent)
+        told = self.env['mail.notification'].search(
+            [('res_partner_id', '=', self.agent.partner_id.id),
+             ('mail_message_id.model', '=', 'service.case'),
+             ('mail_message_id.res_id', '=', case.id)])
+        self.assertEqual(told.mail_message_id, self.messages(case))
+        sent_at_once.assert_not_called()
+        self.assertGreater(
+            self.env['ir.cron.trigger'].search_count([('cron_id', '=', queue.id)]), triggers)
+
+    # ------------------------------------------------------------
     # ACKNOWLEDGEMENT
     # ------------------------------------------------------------
 
