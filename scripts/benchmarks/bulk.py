@@ -16,14 +16,14 @@ TABLES = (
 
 
 @contextmanager
-def quick_writing(env, progress):
-    """Let this session write in bulk; when it was killed, :func:`restore` mends what it left."""
-    _begin(env)
+def quick_writing(env, progress, tables=TABLES):
+    """Let this session write into tables in bulk; when it was killed, :func:`restore` mends what it left."""
+    _begin(env, tables)
     yield
-    restore(env, progress)
+    restore(env, progress, tables)
 
 
-def _begin(env) -> None:
+def _begin(env, tables) -> None:
     """Take the indexes away, in one transaction with the note of what they are.
 
     Foreign keys are not checked by this session from now on, where the server lets it say so: what is written comes
@@ -36,7 +36,7 @@ def _begin(env) -> None:
           FROM pg_index
          WHERE indrelid = ANY(%s::regclass[]) AND NOT indisunique AND indexrelid::regclass::text NOT LIKE %s
         """,
-        list(TABLES), f"%{NEEDED}%",
+        list(tables), f"%{NEEDED}%",
     ))
     for name, _definition in indexes:
         env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
@@ -50,7 +50,7 @@ def _check_foreign_keys(env, role: str) -> None:
         env.cr.execute(SQL("SET session_replication_role = %s", role))
 
 
-def restore(env, progress) -> None:
+def restore(env, progress, tables=TABLES) -> None:
     """Make the indexes that are away, and fresh statistics."""
     parameters = env["ir.config_parameter"]
     definitions = json.loads(parameters.get_param(AWAY, "[]"))
@@ -67,5 +67,5 @@ def restore(env, progress) -> None:
     # As autovacuum would leave them: statistics, and pages known to be visible to all.
     with env.registry.cursor() as cr:
         cr._cnx.autocommit = True
-        for table in (*TABLES, "res_partner"):
+        for table in {*tables, "res_partner"}:
             cr.execute(SQL("VACUUM ANALYZE %s", SQL.identifier(table)))

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import odoo
 import odoo.init  # Odoo prepares Python here, and its command line elsewhere
@@ -19,3 +19,10 @@ def environment(database: str):
         env = Environment(cr, SUPERUSER_ID, {})
         yield env(context={**env["res.users"].context_get(), "allowed_company_ids": env.company.ids})
         cr.rollback()
+
+
+@contextmanager
+def environments(*databases: str):
+    """Yield such an environment for each of several databases, which this process works with in turns."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(environment(database)) for database in databases]

@@ -1,17 +1,16 @@
 """``scripts/bench service``: every bar is a module with ``measure(session)``, which gives the checks it makes."""
 
 import sys
-from contextlib import contextmanager
 from functools import cached_property
 
 from runtime import odoo_process
 
-from . import database, service_database, service_deadlines
+from . import database, service_database, service_deadlines, service_mail, service_sweep, service_views
 from .report import table, write_json
 from .sizes import SERVICE_CHOICE, ServiceSize
 
 #: The modules of the bars, measured in this order.
-BARS = (service_deadlines,)
+BARS = (service_deadlines, service_mail, service_sweep, service_views)
 
 
 class Session:
@@ -25,15 +24,27 @@ class Session:
         """The database with CRM+ Service just installed: to be copied, not to be written to."""
         return service_database.installed(self.workshop, self.fresh)
 
-    @contextmanager
+    @cached_property
+    def host(self) -> str:
+        """The same without CRM+: Odoo's own apps alone."""
+        return service_database.host(self.workshop, self.fresh)
+
     def scratch(self, purpose: str):
         """Yield the name of a copy of the installed database, which is dropped at the end."""
-        with service_database.scratch(self.workshop, self.installed, purpose) as name:
-            yield name
+        return service_database.scratch(self.workshop, self.installed, purpose)
 
-    def filled(self, cases: int) -> str:
-        """Return the name of the database with so many cases, filled when it is first asked for."""
-        return service_database.filled(self.workshop, self.installed, cases, self.fresh)
+    def host_scratch(self, purpose: str):
+        """Yield the name of a copy of the database without CRM+, which is dropped at the end."""
+        return service_database.scratch(self.workshop, self.host, purpose)
+
+    @cached_property
+    def exemplars(self) -> str:
+        """The database with the cases that those of all filled ones are copies of."""
+        return service_database.exemplars(self.workshop, self.installed, self.fresh)
+
+    def filled(self, closed: int, opened: int) -> str:
+        """Return the name of a database with so many cases, filled when it is first asked for."""
+        return service_database.filled(self.workshop, self.exemplars, closed, opened, self.fresh)
 
     def figures(self, module: str, *words) -> dict:
         """Return the figures that a module of the benchmark prints, run as a process of its own."""

@@ -29,9 +29,11 @@ class ServiceSize:
     """How much customer service is measured on."""
 
     name: str
-    #: the cases of the larger database, and of the smaller one that it is compared with
+    #: the cases of the larger database, and of the smaller one that it is compared with; how many of them are open
     cases: int
     few_cases: int
+    open_cases: int
+    few_open_cases: int
     #: open targets that are swept, of which one in a hundred is due
     targets: int
     #: rounds, and the messages that each side takes in during one
@@ -43,6 +45,6 @@ class ServiceSize:
     submitting_seconds: int
 
 
-SERVICE_SMALL = ServiceSize("small", 100_000, 10_000, 100_000, 5, 40, 10_000, 20)
-SERVICE_FULL = ServiceSize("full", 1_000_000, 10_000, 1_000_000, 9, 100, 10_000, 120)
+SERVICE_SMALL = ServiceSize("small", 100_000, 10_000, 10_000, 2_000, 100_000, 5, 40, 10_000, 20)
+SERVICE_FULL = ServiceSize("full", 1_000_000, 10_000, 20_000, 2_000, 1_000_000, 9, 100, 10_000, 120)
 SERVICE_CHOICE = {size.name: size for size in (SERVICE_SMALL, SERVICE_FULL)}
