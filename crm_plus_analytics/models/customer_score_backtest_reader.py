@@ -18,15 +18,16 @@ class CustomerScoreBacktestReader(models.AbstractModel):
     _inherit = 'customer.measures'
     _description = 'What a Back-Test Reads'
 
-    def _measure(self, company, as_of, scope) -> Past:
+    def _measure(self, company, as_of, scope=None) -> Past:
         """Return what customers had done by a day, and what came after it.
 
         :param as_of: up to which the models learn
-        :param scope: up to which they foretell. The company's window ends where learning ends:
-            what came later is not cut off by it
+        :param scope: up to which they foretell, nothing when None. The company's window ends
+            where learning ends: what came later is not cut off by it
         """
         self._flush()
         learnt = company._customer_value_scope(as_of)
+        scope = scope or learnt
         measures = self._learnt(learnt)
         came = self._fetch(holdout.came_after(scope, as_of), CAME)
         repeats = self._fetch(holdout.repeats_by_day(scope, learnt.after, as_of), REPEATS)

@@ -222,7 +222,6 @@ class CustomerScoreRun(models.Model):
     duration = fields.Float(
         string="Duration (s)", readonly=True, digits=(16, 2), aggregator='avg')
 
-    score_ids = fields.One2many('customer.score', 'run_id', string="Scores")
     is_current = fields.Boolean(
         compute='_compute_is_current', help="The scores in use are those of this scoring.")
     phase = fields.Char(compute='_compute_progress')
@@ -300,7 +299,6 @@ class CustomerScoreRun(models.Model):
             '<table class="table table-sm w-auto"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
         ).format(head, Markup("").join(Markup("<tr>{}</tr>").format(row) for row in body))
 
-    @api.depends('score_ids')
     def _compute_is_current(self):
         scores = self.env['customer.score'].with_context(active_test=False)
         current = {run for run, in scores._read_group(

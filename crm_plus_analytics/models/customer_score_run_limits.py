@@ -14,7 +14,7 @@ class CustomerScoreRun(models.Model):
     _inherit = 'customer.score.run'
 
     weights_table = fields.Html(
-        string="Weights", compute='_compute_limits_tables', sanitize=False)
+        string="Weights of the Score", compute='_compute_limits_tables', sanitize=False)
     bands_table = fields.Html(
         string="Bands", compute='_compute_limits_tables', sanitize=False)
     stages_table = fields.Html(

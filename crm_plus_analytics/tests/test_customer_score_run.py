@@ -166,7 +166,8 @@ class TestCustomerScoreRun(ScoreRunCommon):
         run = self.env['customer.score.run'].sudo().create(
             {'company_id': self.company.id, 'as_of': AS_OF})
         run._execute()
-        codes = {score.partner_id: score.rfm_code for score in run.score_ids}
+        scores = self.env['customer.score'].sudo().search([('run_id', '=', run.id)])
+        codes = {score.partner_id: score.rfm_code for score in scores}
         self.assertEqual((codes[self.anna], codes[self.bert]), ('523', '311'))
         self.company.sudo().customer_value_recency_limits = False
         self.assertEqual(run.cut_points['recency'], [30, 90, 180, 365])
