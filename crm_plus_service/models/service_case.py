@@ -25,6 +25,7 @@ class ServiceCase(models.Model):
     _inherit = [
         'service.case.monitor.mixin',
         'service.case.intake.mixin',
+        'service.case.client.reference.mixin',
         'service.case.merge.mixin',
         'service.case.split.mixin',
         'service.case.relation.mixin',
@@ -342,6 +343,7 @@ class ServiceCase(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list, complete = self._leave_out_sent_before(vals_list)
         for vals in vals_list:
             if not vals.get('number'):
                 vals['number'] = self.env['ir.sequence'].next_by_code('service.case') or ''
@@ -351,7 +353,7 @@ class ServiceCase(models.Model):
             cases.filtered(lambda case: case._is_sent_by_customer())._subscribe_customer()
         else:
             cases._subscribe_customer()
-        return cases
+        return complete(cases)
 
     def write(self, vals):
         if vals.get('team_id'):

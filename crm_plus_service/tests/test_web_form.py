@@ -7,9 +7,11 @@ from io import BytesIO
 from unittest.mock import patch
 
 from lxml import html
+from werkzeug.datastructures import FileStorage
 
 from odoo import fields
 from odoo.addons.crm_plus_service.controllers.web_form import ServiceWebForm
+from odoo.addons.crm_plus_service.tools.uploads import read_uploads
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -232,6 +234,12 @@ class TestWebForm(ServiceData, HttpCase):
             self.assertIn(words, answer.text)
         self.assertIn('at most 5 files', self.send(files=[('lamp.png', PNG)] * 6).text)
         self.assertFalse(self.requests())
+
+    def test_files_of_a_request_that_odoo_repeats_are_read_again(self):
+        files = [FileStorage(BytesIO(name.encode()), f'{name}.txt') for name in ('one', 'two')]
+        once = read_uploads(self.env, files)
+        self.assertEqual(once, ([('one.txt', b'one'), ('two.txt', b'two')], None))
+        self.assertEqual(read_uploads(self.env, files), once)
 
     @mute_logger('odoo.http')
     def test_far_too_much_is_not_even_read(self):

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from ..tools.once import one_at_a_time
 
 
-class ServiceCase(models.Model):
+class ServiceCaseClientReferenceMixin(models.AbstractModel):
     """How a case that is sent twice is opened once: by the reference that its sender gives it.
 
     A program that was cut off before it got its answer cannot know whether the case was opened.
@@ -13,7 +13,8 @@ class ServiceCase(models.Model):
     reference by itself.
     """
 
-    _inherit = 'service.case'
+    _name = 'service.case.client.reference.mixin'
+    _description = 'Case: Reference of the Sender'
 
     client_reference = fields.Char(
         string='Reference of the Sender',
@@ -28,23 +29,32 @@ class ServiceCase(models.Model):
         'Two cases of a company cannot have the same reference of the sender.',
     )
 
-    # Stands before every other create of the model: what exists must not be opened, promised,
-    # routed and acknowledged a second time.
-    @api.model_create_multi
-    def create(self, vals_list):
+    @api.model
+    def _leave_out_sent_before(self, vals_list):
+        """Return the values of the cases that are to be opened, and what adds those there are.
+
+        Nothing may happen to a case a second time when it is sent again: it is not opened,
+        promised, routed and acknowledged.
+
+        :return: the values, and a function that takes the cases opened with them and returns a
+            case for each of ``vals_list``
+        """
         keys = [self._get_sender_key(vals) for vals in vals_list]
         if not any(keys):
-            return super().create(vals_list)
+            return vals_list, lambda cases: cases
         found = self._find_sent_before(set(filter(None, keys)))
         first = {}
         for index, key in enumerate(keys):
             first.setdefault(key or index, index)
         new = [index for key, index in first.items() if key not in found]
-        created = super().create([vals_list[index] for index in new])
-        opened = dict(zip(new, created.ids, strict=True))
-        return self.browse(
-            found.get(key) or opened[first[key or index]] for index, key in enumerate(keys)
-        )
+
+        def complete(cases):
+            opened = dict(zip(new, cases.ids, strict=True))
+            return self.browse(
+                found.get(key) or opened[first[key or index]] for index, key in enumerate(keys)
+            )
+
+        return [vals_list[index] for index in new], complete
 
     @api.model
     def _get_sender_key(self, vals):
