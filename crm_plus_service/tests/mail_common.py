@@ -48,7 +48,9 @@ class ServiceMailCommon(ServiceData, MailCommon):
         with self.mock_mail_gateway(), mute_logger('odoo.addons.mail.models.mail_thread'):
             self.env['mail.thread'].message_process(None, message.as_bytes())
             # what it has put into the queue, as the queue's job does
-            self.env['mail.mail'].search([('state', '=', 'outgoing')]).send()
+            self.env['mail.mail'].search(
+                [('state', '=', 'outgoing'), ('model', '=', 'service.case')]
+            ).send()
         return cases.search([]) - before
 
     def messages(self, case):
