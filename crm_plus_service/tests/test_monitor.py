@@ -301,7 +301,7 @@ class TestMonitor(ServiceCommon):
     def test_not_told_of_what_does_not_show(self):
         case = self.create_case()
         self.assertEqual(self.told(lambda: case.write({'description': 'More of it'})), [])
-        self.assertEqual(self.told(lambda: self.profile.write({'turn': 7})), [])
+        self.assertEqual(self.told(lambda: self.profile.write({'lang_ids': [Command.clear()]})), [])
 
     def test_only_who_may_look_listens(self):
         asked = [f'service_monitor_{self.team.id}', f'service_monitor_{self.other_team.id}']
