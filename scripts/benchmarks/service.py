@@ -5,12 +5,20 @@ from functools import cached_property
 
 from runtime import odoo_process
 
-from . import database, service_database, service_deadlines, service_mail, service_sweep, service_views
+from . import (
+    database,
+    service_database,
+    service_deadlines,
+    service_mail,
+    service_submitters,
+    service_sweep,
+    service_views,
+)
 from .report import table, write_json
 from .sizes import SERVICE_CHOICE, ServiceSize
 
 #: The modules of the bars, measured in this order.
-BARS = (service_deadlines, service_mail, service_sweep, service_views)
+BARS = (service_deadlines, service_mail, service_sweep, service_views, service_submitters)
 
 
 class Session:

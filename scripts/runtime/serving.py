@@ -106,7 +106,7 @@ def _serve(workshop, options, odoo_words: list[str]) -> int:
                             "--http-port", str(options.port), *odoo_words)
     # A session of its own: Ctrl-C reaches this script alone, which stops the server before the database.
     server = subprocess.Popen(command, env=workshop.environment(), start_new_session=True,
-                              preexec_fn=_end_with_the_script)
+                              preexec_fn=end_with_the_script)
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, _interrupt)
     try:
@@ -125,7 +125,7 @@ def _serve(workshop, options, odoo_words: list[str]) -> int:
             os.killpg(server.pid, signal.SIGKILL)
 
 
-def _end_with_the_script() -> None:
+def end_with_the_script() -> None:
     """Ask the kernel to stop this process when the script ends, even if it is killed outright."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
