@@ -167,8 +167,8 @@ class ServiceCaseMailMixin(models.AbstractModel):
     def _notify_thread_by_email(self, message, recipients_data, **kwargs):
         res = super()._notify_thread_by_email(message, recipients_data, **kwargs)
         by_mail = any(to['notif'] == 'email' for to in recipients_data)
-        if by_mail and self.env.context.get('service_keeps_failures'):
-            # sudo: what the gateway has put into the queue goes out at once, and not in an hour
+        if by_mail and self.env.context.get('mail_notify_force_send') is False:
+            # sudo: what was put into the queue goes out at once, and not in an hour
             self.env.ref('mail.ir_cron_mail_scheduler_action').sudo()._trigger()
         return res
 

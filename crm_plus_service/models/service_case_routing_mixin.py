@@ -108,7 +108,8 @@ class ServiceCaseRoutingMixin(models.AbstractModel):
             decision = case._decide(team, case._get_work(own_agents), agents, turn, taken)
             case._note_decision(decision, because_absent)
             if decision.agent is not None:
-                case.user_id = decision.agent
+                # told by the queue: a worker that sends by itself may meet it at the same mail
+                case.with_context(mail_notify_force_send=False).user_id = decision.agent
 
     def _decide(self, team, work, agents, turn, taken):
         """Return who takes the case, and note in ``agents`` that he has it.
