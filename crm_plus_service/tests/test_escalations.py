@@ -113,6 +113,17 @@ class TestEscalations(ServiceCommon):
         self.assertEqual(told.notified_partner_ids, (self.agent | boss).partner_id)
         self.assertEqual(case.target_ids.escalation_ids.done_date, utc('2026-01-14 11:01'))
 
+    def test_people_are_told_by_the_queue(self):
+        self.escalate('at', notify_team=True)
+        self.opened()
+        queue = self.env.ref('mail.ir_cron_mail_scheduler_action')
+        triggers = self.env['ir.cron.trigger'].search_count([('cron_id', '=', queue.id)])
+        with patch.object(type(self.env['mail.mail']), 'send_after_commit') as sent_at_once:
+            self.sweep('2026-01-14 11:01')
+        sent_at_once.assert_not_called()
+        self.assertEqual(
+            self.env['ir.cron.trigger'].search_count([('cron_id', '=', queue.id)]), triggers + 1)
+
     def test_one_failure_keeps_no_other_case_from_being_escalated(self):
         self.escalate('at', raise_priority=True)
         broken, sound = self.opened(), self.opened()

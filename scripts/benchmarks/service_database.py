@@ -48,8 +48,7 @@ def scratch(workshop, source: str, purpose: str):
     """Yield the name of a copy of a database; it is dropped at the end."""
     name = f"{PREFIX}scratch_{purpose}"
     with _alone(name):
-        workshop.databases.drop(name)
-        workshop.databases.copy(source, name)
+        _copy(workshop, source, name)
         try:
             yield name
         finally:
@@ -89,13 +88,19 @@ def _is_old(known: dict) -> bool:
 
 def _make(workshop, source: str, name: str, numbers, doing: str) -> None:
     draft = f"{name}{database.DRAFT_SUFFIX}"
-    workshop.databases.drop(draft)
-    workshop.databases.copy(source, draft)
+    _copy(workshop, source, draft)
     with step(doing):
         if database.run_module(workshop, "benchmarks.service_cases", draft, *map(str, numbers)).returncode:
             raise Problem(f"The database {name} could not be filled (the reason is above): mend what it names.")
     workshop.databases.drop(name)
     workshop.databases.rename(draft, name)
+
+
+def _copy(workshop, source: str, name: str) -> None:
+    workshop.databases.drop(name)
+    # PostgreSQL copies a database that nobody else uses, or copies, at that moment
+    with _alone(source):
+        workshop.databases.copy(source, name)
 
 
 def _alone(name: str):

@@ -88,23 +88,25 @@ class Round:
         return time.perf_counter() - started
 
     def sweep(self) -> float:
-        """Sweep; return how long it took without what the escalations did."""
-        escalations = type(self.env["service.escalation"])
-        happen, self.effects = escalations._happen, 0.0
+        """Sweep; return how long it took without what the escalations did, from when they were taken up."""
+        escalations = type(self.env["service.case.escalation"])
+        take_due, self.effects, taken = escalations._take_due, 0.0, []
 
-        def timed(*args, **options):
-            started = time.perf_counter()
-            try:
-                return happen(*args, **options)
-            finally:
-                self.effects += time.perf_counter() - started
+        def watched(rows):
+            if taken:
+                self.effects += time.perf_counter() - taken.pop()
+            due = take_due(rows)
+            if due:
+                taken.append(time.perf_counter())
+            return due
 
-        with patch.object(escalations, "_happen", timed):
+        with patch.object(escalations, "_take_due", watched):
             started = time.perf_counter()
             self.env["service.case.escalation"]._cron_sweep()
-            spent = time.perf_counter() - started
+            ended = time.perf_counter()
+        self.effects += sum(ended - moment for moment in taken)
         self._check()
-        return spent - self.effects
+        return ended - started - self.effects
 
     def _check(self) -> None:
         """Raise RuntimeError unless the sweep has noted what is due, and nothing else."""
