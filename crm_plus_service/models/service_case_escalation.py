@@ -24,7 +24,8 @@ class ServiceCaseEscalation(models.Model):
         'service.case.target', required=True, index=True, ondelete='cascade'
     )
     escalation_id = fields.Many2one('service.escalation', required=True, ondelete='cascade')
-    case_id = fields.Many2one(related='target_id.case_id', store=True, index=True)
+    case_id = fields.Many2one(
+        related='target_id.case_id', store=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='target_id.company_id', store=True, index=True)
     due_date = fields.Datetime(
         string='Due On',

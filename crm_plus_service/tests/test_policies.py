@@ -78,6 +78,15 @@ class TestPolicies(ServiceCommon):
         self.assertFalse(self.promised(self.opened(**{**fitting, 'priority': '3'})))
 
     @freeze_time(WEDNESDAY)
+    def test_what_was_archived_still_limits_a_policy(self):
+        team = self.create_team('Closed Down', self.company)
+        kind = self.env['service.case.type'].create({'name': 'Outage'})
+        self.create_policy('Of a team', {'kind': 'first_response'}, team_ids=team.ids)
+        self.create_policy('Of a type', {'kind': 'first_response'}, type_ids=kind.ids)
+        team.active = kind.active = False
+        self.assertFalse(self.promised(self.opened()))
+
+    @freeze_time(WEDNESDAY)
     def test_several_policies_promise_side_by_side(self):
         self.create_policy('Slow', {'kind': 'first_response', 'hours': 4}, {'kind': 'resolution'})
         self.create_policy('Fast', {'kind': 'first_response', 'hours': 1})
