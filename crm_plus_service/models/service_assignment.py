@@ -2,7 +2,10 @@ from odoo import fields, models
 
 
 class ServiceAssignment(models.Model):
-    """A decision of whose a case is, and why: written by the router, edited by nobody."""
+    """A decision of whose a case is, and why.
+
+    Written by the router and by the moves on the monitor, edited by nobody.
+    """
 
     _name = 'service.assignment'
     _description = 'Assignment of a Case'
@@ -14,6 +17,15 @@ class ServiceAssignment(models.Model):
     team_id = fields.Many2one('service.team', required=True, index=True, ondelete='cascade')
     user_id = fields.Many2one(
         'res.users', string='Agent', ondelete='set null')
+    from_team_id = fields.Many2one(
+        'service.team', string='From Team', index='btree_not_null', ondelete='set null',
+        help='The team that had the case before it was moved by hand.')
+    from_user_id = fields.Many2one(
+        'res.users', string='Taken From', index='btree_not_null', ondelete='set null',
+        help='The agent who had the case before it was moved by hand. Empty: the queue.')
+    moved_by_id = fields.Many2one(
+        'res.users', index='btree_not_null', ondelete='set null',
+        help='Who moved the case by hand. Empty when a rule of the team decided.')
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     reason = fields.Selection(
         [
@@ -25,6 +37,7 @@ class ServiceAssignment(models.Model):
             ('nobody', 'Nobody can take it now'),
             ('queued', 'Went back to the queue'),
             ('overflow', 'Waited too long: handed to another team'),
+            ('moved', 'Moved by hand on the monitor'),
         ],
         required=True,
         string='Why',

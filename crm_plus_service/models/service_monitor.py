@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.mail import email_split_tuples
 
 #: How many cases a queue and an agent show as cards, the most urgent first; the rest is counted.
 CARDS = 12
@@ -64,10 +65,7 @@ class ServiceMonitor(models.AbstractModel):
         self._check_unchanged(case, seen_user_id or False)
         self._check_agent(team, user)
         teams = case.team_id | team
-        if case.team_id == team:
-            case.user_id = user
-        else:
-            case.write({'team_id': team.id, 'user_id': user.id})
+        case._move_by_hand(team, user)
         return self.get_monitor(teams.ids)
 
     def _check_unchanged(self, case, seen_user_id):
@@ -179,7 +177,7 @@ class ServiceMonitor(models.AbstractModel):
             'number': case.number,
             'name': case.name,
             # sudo: the name alone of the customer of a case that the user reads
-            'customer': case.sudo().partner_id.display_name or case.email_from or '',
+            'customer': case.sudo().partner_id.display_name or _sender_name(case.email_from),
             'priority': int(case.priority),
             'deadline': case.deadline,
             'warning_date': case.warning_date,
@@ -258,3 +256,10 @@ class ServiceMonitor(models.AbstractModel):
                 key=lambda agent: (not agent['is_member'], agent['name'], agent['user_id']),
             ),
         }
+
+
+def _sender_name(address):
+    """Return how a sender calls themselves, else the plain address."""
+    for name, plain in email_split_tuples(address or ''):
+        return name or plain
+    return address or ''

@@ -67,6 +67,15 @@ class TestMonitor(ServiceCommon):
         self.assertEqual(queue['oldest'], utc('2026-01-14 06:00'))
         self.assertEqual({card['name'] for card in queue['cases']}, {'Young', 'Old'})
 
+    @freeze_time(WEDNESDAY)
+    def test_who_asks(self):
+        self.create_case()
+        self.create_case(partner_id=False, email_from='"Kim Castle" <kim@castle.example.com>')
+        self.create_case(partner_id=False, email_from='lee@lake.example.com')
+        self.assertEqual(
+            {card['customer'] for card in self.of_team()['queue']['cases']},
+            {'Brook & Sons, Bea Brook', 'Kim Castle', 'lee@lake.example.com'})
+
     def test_promises(self):
         with freeze_time(WEDNESDAY):  # 8 working hours end next morning, 2 before at 16:00 there
             case = self.create_case()
@@ -247,6 +256,57 @@ class TestMonitor(ServiceCommon):
         case.unlink()
         with self.assertRaisesRegex(UserError, 'deleted meanwhile'):
             self.reassign(self.manager, case, self.manager, seen=self.env['res.users'])
+
+    # ------------------------------------------------------------
+    # LEDGER
+    # ------------------------------------------------------------
+
+    def ledger(self, case):
+        return [
+            (it.reason, it.moved_by_id, it.from_team_id, it.from_user_id, it.team_id, it.user_id)
+            for it in case.assignment_ids.sorted('id')
+        ]
+
+    def test_moves_are_written_down(self):
+        nobody, second = self.env['res.users'], self.create_team('Second Aid', self.company)
+        case = self.create_case(user_id=self.agent.id)
+        with freeze_time(WEDNESDAY):
+            self.reassign(self.manager, case, self.ben)
+        self.assertEqual(case.assignment_ids.date, utc(WEDNESDAY))
+        self.reassign(self.agent, case)
+        self.reassign(self.manager, case, self.manager, team=second)
+        first = self.team
+        self.assertEqual(self.ledger(case), [
+            ('moved', self.manager, first, self.agent, first, self.ben),
+            ('moved', self.agent, first, self.ben, first, nobody),
+            ('moved', self.manager, first, nobody, second, self.manager),
+        ])
+
+    def test_what_the_router_decides_comes_after_the_move(self):
+        nobody = self.env['res.users']
+        second = self.create_team('Second Aid', self.company, strategy='least_loaded')
+        case = self.create_case(user_id=self.agent.id)
+        self.reassign(self.manager, case, team=second)
+        self.assertEqual(
+            [line[0] for line in self.ledger(case)], ['moved', 'nobody'])
+        self.assertEqual(self.ledger(case)[1][1:4], (nobody, self.env['service.team'], nobody))
+
+    def test_what_was_not_moved_is_not_written_down(self):
+        case = self.create_case(user_id=self.agent.id)
+        self.reassign(self.manager, case, self.agent)
+        with self.assertRaises(UserError):
+            self.reassign(self.manager, case, self.salesperson)
+        self.assertFalse(case.assignment_ids)
+
+    def test_nobody_writes_the_ledger_by_hand(self):
+        case = self.create_case(user_id=self.agent.id)
+        self.reassign(self.manager, case, self.ben)
+        for user in (self.agent, self.manager):
+            entry = case.assignment_ids.with_user(user)
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                entry.moved_by_id = self.ben
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                entry.unlink()
 
     # ------------------------------------------------------------
     # WHEN PAGES ARE TOLD
