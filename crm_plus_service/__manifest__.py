@@ -40,6 +40,7 @@
         'views/res_config_settings_views.xml',
         'views/service_agent_views.xml',
         'views/service_monitor_views.xml',
+        'views/mail_compose_message_views.xml',
         'views/service_stage_views.xml',
         'views/service_case_type_views.xml',
         'views/service_case_tag_views.xml',

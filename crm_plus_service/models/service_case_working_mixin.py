@@ -21,10 +21,11 @@ class ServiceCaseWorkingMixin(models.AbstractModel):
         self.invalidate_recordset(['time_spent'])
         self.time_spent += self.env.context['minutes'] / 60
 
-    def get_answer_doubts(self, text):
+    def get_answer_doubts(self, text, partner_ids=None):
         """Return why ``text`` may not be meant for, or not reach, the customer of this case.
 
         :param str text: what is about to be sent as an answer
+        :param list partner_ids: to whom besides the followers, where the user has chosen that
         :return: sentences to be shown before it is sent; none when nothing speaks against it
         """
         self.ensure_one()
@@ -32,7 +33,10 @@ class ServiceCaseWorkingMixin(models.AbstractModel):
         doubts = []
         if NOTE_LIKE.match(text or ''):
             doubts.append(self.env._('It begins like a note to colleagues.'))
-        if not self.email_normalized and not self.partner_id.email_normalized:
+        if partner_ids is not None:
+            if not self._reaches_outside(partner_ids):
+                doubts.append(self.env._('Nobody outside the company is among those who get it.'))
+        elif not self.email_normalized and not self.partner_id.email_normalized:
             doubts.append(self.env._(
                 'The case has no customer with an e-mail address, so nobody outside gets it.'))
         if self.merged_into_id:
@@ -40,6 +44,12 @@ class ServiceCaseWorkingMixin(models.AbstractModel):
                 'The case was merged: it will be sent from %s.',
                 self._get_survivor().display_name))
         return doubts
+
+    def _reaches_outside(self, partner_ids):
+        # sudo: whether one of them is no colleague and has an address; nothing of them is shown
+        receivers = self.env['res.partner'].sudo().browse(partner_ids).exists()
+        receivers |= self.sudo().message_partner_ids
+        return any(it.partner_share and it.email_normalized for it in receivers)
 
     def _change_together(self, values):
         """Write the same values on many cases, with one line in the log of each.

@@ -37,3 +37,16 @@ class TestTour(ServiceData, HttpCase):
         self.assertNotIn('angry', ' '.join(case.message_ids.mapped('body')))
         new = self.env['service.case'].search([('origin_id', '=', case.id)])
         self.assertEqual((new.name, new.partner_id), ('Invoice', self.contact))
+
+    def test_full_composer_is_guarded(self):
+        """Be kept from sending a note to the customer; answer; note what only colleagues read."""
+        case = self.create_case(user_id=self.agent.id)
+        self.start_tour(f'/odoo/cases/{case.id}', 'service_full_composer', login='agent')
+        note, answer = case.message_ids.filtered(
+            lambda message: message.message_type == 'comment').sorted('id', reverse=True)
+        self.assertIn('We are sorry', answer.body)
+        self.assertNotIn('angry', answer.body)
+        self.assertIn(self.contact, answer.notified_partner_ids)
+        self.assertIn('he was angry', note.body)
+        self.assertEqual(note.subtype_id, self.env.ref('mail.mt_note'))
+        self.assertNotIn(self.contact, note.notified_partner_ids)

@@ -52,6 +52,36 @@ class TestWorkingView(ServiceCommon):
         nobody = self.create_case(partner_id=False).with_user(self.agent)
         self.assertIn('nobody outside', ' '.join(nobody.get_answer_doubts('Hello')))
 
+    def test_doubts_about_who_gets_it(self):
+        case = self.create_case(partner_id=False, email_from='x@y.example.com').with_user(self.agent)
+        for receivers in ([], self.manager.partner_id.ids):
+            with self.subTest(receivers=receivers):
+                doubts = ' '.join(case.get_answer_doubts('Hello', receivers))
+                self.assertIn('Nobody outside the company', doubts)
+        self.assertEqual(case.get_answer_doubts('Hello', self.stranger.ids), [])
+        case.sudo().message_subscribe(self.contact.ids)
+        self.assertEqual(case.get_answer_doubts('Hello', []), [])
+        self.assertEqual(len(case.get_answer_doubts('FYI: she called', [])), 1)
+
+    def test_full_composer_says_who_reads_it(self):
+        """Which of the three lines shows, for an answer, a note, a forward and other records."""
+        arch = etree.fromstring(self.env['mail.compose.message'].with_user(self.agent).get_view(
+            self.env.ref('mail.email_compose_message_wizard_form').id, 'form')['arch'])
+        for shown, values in (
+            (['case_answer'], {}),
+            (['case_answer'], {'composition_comment_option': 'reply_all'}),
+            (['case_forward'], {'composition_comment_option': 'forward'}),
+            (['case_note'], {'subtype_is_log': True}),
+            ([], {'model': 'sale.order'}),
+            ([], {'model': 'sale.order', 'subtype_is_log': True}),
+        ):
+            state = {'model': 'service.case', 'subtype_is_log': False,
+                     'composition_comment_option': False, **values}
+            with self.subTest(**values):
+                self.assertEqual(shown, [
+                    node.get('name') for node in arch.xpath("//div[starts-with(@name, 'case_')]")
+                    if not safe_eval(node.get('invisible'), dict(state))])
+
     def test_templates_take_from_order_and_invoice(self):
         invoice = self.order._create_invoices()
         case = self.create_case(

@@ -1,8 +1,9 @@
 import { Composer } from "@mail/core/common/composer";
-import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 import { toRaw } from "@odoo/owl";
+
+import { isMeantForCustomer } from "./ask_doubts";
 
 /**
  * On a case, say plainly whether one writes to the customer or to colleagues, and ask before an
@@ -26,35 +27,14 @@ patch(Composer.prototype, {
     },
 
     async sendMessage() {
-        if (this.isOnCase && this.props.type === "message" && !(await this.isMeantForCustomer())) {
-            return;
-        }
-        return super.sendMessage(...arguments);
-    },
-
-    /** Whether nothing speaks against sending, or the agent wants it nevertheless. */
-    async isMeantForCustomer() {
-        const { orm, dialog } = this.env.services;
-        const doubts = await orm.call("service.case", "get_answer_doubts", [
-            [toRaw(this.thread).id],
-            toRaw(this.props.composer).composerText,
-        ]);
-        if (!doubts.length) {
-            return true;
-        }
-        return new Promise((resolve) =>
-            dialog.add(
-                ConfirmationDialog,
-                {
-                    title: _t("Send this to the customer?"),
-                    body: doubts.join(" "),
-                    confirmLabel: _t("Send"),
-                    confirm: () => resolve(true),
-                    cancelLabel: _t("Go on writing"),
-                    cancel: () => resolve(false),
-                },
-                { onClose: () => resolve(false) }
-            )
-        );
+        const isMeant =
+            !this.isOnCase ||
+            this.props.type !== "message" ||
+            (await isMeantForCustomer(
+                this.env.services,
+                toRaw(this.thread).id,
+                toRaw(this.props.composer).composerText
+            ));
+        return isMeant ? super.sendMessage(...arguments) : undefined;
     },
 });
