@@ -70,6 +70,7 @@ from . import (
     service_skill_level,
     service_stage,
     service_team,
+    service_team_intake,
     service_team_satisfaction,
     service_web_request,
 )

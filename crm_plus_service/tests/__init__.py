@@ -35,6 +35,7 @@ from . import (
     test_satisfaction,
     test_split,
     test_targets,
+    test_team_board,
     test_threading,
     test_tour,
     test_trial,
