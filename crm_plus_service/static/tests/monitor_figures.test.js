@@ -4,7 +4,6 @@ import { allowTranslations } from "@web/../tests/web_test_helpers";
 import {
     cardState,
     dueText,
-    durationText,
     findCard,
     mergeTeams,
     moveCard,
@@ -121,22 +120,6 @@ test("the promise goes on with the clock", () => {
     expect(dueText(promised, at("10:05:00"))).toBe("Overdue by 5 min");
     expect(dueText(card(2), at("10:00:00"))).toBe("");
     expect(dueText(card(2, { waiting_for: "customer" }), at("10:00:00"))).toBe("Waiting");
-});
-
-test("durations are told in their most telling unit", () => {
-    const texts = [0.5, 59, 60, 150, 600, 2879, 2880, -5].map((minutes) =>
-        durationText(minutes * 60000)
-    );
-    expect(texts.map(String)).toEqual([
-        "0 min",
-        "59 min",
-        "1 h",
-        "2 h 30 min",
-        "10 h",
-        "47 h",
-        "2 days",
-        "0 min",
-    ]);
 });
 
 test("teams are outdated once time alone has changed their figures", () => {

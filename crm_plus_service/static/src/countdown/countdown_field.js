@@ -4,24 +4,10 @@ import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component, onWillUnmount, useState } from "@odoo/owl";
 
+import { durationText } from "./duration";
+
 const { DateTime } = luxon;
 const MINUTE = 60 * 1000;
-
-/** A duration in its most telling unit, as the server says it: 25 min, 3 h, 2 h 30 min, 4 days. */
-export function durationText(milliseconds) {
-    const minutes = Math.floor(milliseconds / MINUTE);
-    const hours = Math.floor(minutes / 60);
-    if (minutes < 60) {
-        return _t("%s min", minutes);
-    }
-    if (hours < 10 && minutes % 60) {
-        return _t("%(hours)s h %(minutes)s min", { hours, minutes: minutes % 60 });
-    }
-    if (hours < 48) {
-        return _t("%s h", hours);
-    }
-    return _t("%s days", Math.floor(hours / 24));
-}
 
 /** The time that is left until a moment, counted down every minute without asking the server. */
 export class CountdownField extends Component {

@@ -1,5 +1,6 @@
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { durationText } from "@crm_plus_service/countdown/duration";
 
 /**
  * What the monitor works out in the browser: how the figures of the server change when a case is
@@ -131,19 +132,6 @@ export function cardState(card, now) {
     return card.warning_date && deserializeDateTime(card.warning_date) <= now
         ? "due_soon"
         : "running";
-}
-
-/** A duration in its most telling unit: 25 min, 3 h, 2 h 30 min, 4 days. */
-export function durationText(milliseconds) {
-    const minutes = Math.max(0, Math.floor(milliseconds / 60000));
-    const hours = Math.floor(minutes / 60);
-    if (minutes < 60) {
-        return _t("%s min", minutes);
-    }
-    if (hours < 10 && minutes % 60) {
-        return _t("%(hours)s h %(minutes)s min", { hours, minutes: minutes % 60 });
-    }
-    return hours < 48 ? _t("%s h", hours) : _t("%s days", Math.floor(hours / 24));
 }
 
 /** What a card says of its promise at a moment; empty when nothing is promised. */
