@@ -143,6 +143,7 @@ class ServicePortal(CustomerPortal):
             'page_name': 'case',
             'order_url': self._get_document_url(case_sudo.sale_order_id),
             'invoice_url': self._get_document_url(case_sudo.invoice_id),
+            'files': case_sudo._get_portal_files(),
             'is_closed_for_good': case_sudo._is_closed_for_good(),
             'access_token': access_token,
         }

@@ -14,6 +14,7 @@ from . import (
     service_case_mail_mixin,
     service_case_merge_mixin,
     service_case_monitor_mixin,
+    service_case_portal_mixin,
     service_case_presence_mixin,
     service_case_promise_mixin,
     service_case_relation_mixin,

@@ -32,6 +32,7 @@ class ServiceCase(models.Model):
         'service.case.handover.mixin',
         'service.case.working.mixin',
         'service.case.mail.mixin',
+        'service.case.portal.mixin',
         'service.case.presence.mixin',
         'service.case.billing.mixin',
         'service.case.coverage.mixin',

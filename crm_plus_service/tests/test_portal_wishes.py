@@ -48,6 +48,25 @@ class TestPortalWishes(ServiceData, HttpCase):
     # NEW CASE
     # ------------------------------------------------------------
 
+    def test_customer_finds_again_what_they_sent(self):
+        """The files of the form, to download; not what colleagues keep on the case."""
+        self.log_in('bea')
+        self.post(
+            '/my/cases/new', name='Wrong bill', description='See the picture.',
+            files=[('files', ('bill.txt', BytesIO(b'50.00')))])
+        case = self.env['service.case'].search([('name', '=', 'Wrong bill')])
+        self.env['ir.attachment'].with_user(self.agent).create({
+            'name': 'margins.txt', 'raw': b'42', 'res_model': 'service.case', 'res_id': case.id})
+        text = self.url_open(f'/my/cases/{case.id}').text
+        self.assertNotIn('margins.txt', text)
+        [path] = re.findall(r'href="(/web/content/[^"]+)"', text)
+        path = path.replace('&amp;', '&')
+        self.assertEqual(self.url_open(path).content, b'50.00')
+        self.log_in('sten')
+        with mute_logger('odoo.http'):
+            stolen = self.url_open(path.partition('?')[0])
+        self.assertNotIn(b'50.00', stolen.content)
+
     def test_case_about_own_documents_with_files(self):
         self.log_in('bea')
         self.post(
