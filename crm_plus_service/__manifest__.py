@@ -58,8 +58,14 @@
     'demo': [
         'demo/res_users_demo.xml',
         'demo/service_team_demo.xml',
+        'demo/service_agent_demo.xml',
         'demo/service_case_demo.xml',
         'demo/service_entitlement_demo.xml',
+        'demo/service_policy_demo.xml',
+        'demo/service_history_demo.xml',
+        'demo/service_satisfaction_demo.xml',
+        'demo/service_work_demo.xml',
+        'demo/service_intake_demo.xml',
     ],
     'assets': {
         'web.assets_backend': [

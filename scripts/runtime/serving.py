@@ -112,7 +112,7 @@ def _serve(workshop, options, odoo_words: list[str]) -> int:
     try:
         if _answers(address, server):
             say(f"CRM+ is at {address} — administrator admin/admin, salesperson sam/sam, service agent ada/ada, "
-                "customer petra/petra. Ctrl-C stops it.")
+                "service lead lea/lea, customer petra/petra. Ctrl-C stops it.")
         return server.wait()
     except KeyboardInterrupt:
         say("Stopping …")
