@@ -42,6 +42,8 @@ KEPT = {
     "leads": "SELECT id, name, type, partner_id, stage_id FROM crm_lead",
     "promises": "SELECT id, case_id, kind FROM service_case_target",
 }
+#: New companies begin with these stages; one that has stages of its own keeps to them.
+BEGINNINGS = ("crm_plus_service.stage_waiting_customer", "crm_plus_service.stage_waiting_others")
 #: What the demonstration data of later releases add to.
 GROWING = {"cases", "promises"}
 AS_OF = """
@@ -148,7 +150,8 @@ class TestFromTheFirstRelease(unittest.TestCase):
             wanted[kind], found[kind] = ({row[0] for row in it.query(query)} for it in (new, self.database))
         for kind in {**INVENTORY, **SHAPES}:
             with self.subTest(kind):
-                self.assertEqual(sorted(wanted[kind] - found[kind]), [], "not made by the upgrade")
+                self.assertEqual(
+                    sorted(wanted[kind] - found[kind] - {*BEGINNINGS}), [], "not made by the upgrade")
                 self.assertEqual(sorted(found[kind] - wanted[kind]), [], "left by the first release")
 
     def test_answers_from_before_are_known(self):
