@@ -97,8 +97,6 @@ class ServiceCaseEscalation(models.Model):
         while due := sweep._take_due():
             for row in due:
                 row._happen()
-            # sudo: lets the queue send what waits in it, and shows nothing of it
-            self.env.ref('mail.ir_cron_mail_scheduler_action').sudo()._trigger()
             if not cron._commit_progress(len(due)):
                 break
 

@@ -121,8 +121,8 @@ class TestEscalations(ServiceCommon):
         with patch.object(type(self.env['mail.mail']), 'send_after_commit') as sent_at_once:
             self.sweep('2026-01-14 11:01')
         sent_at_once.assert_not_called()
-        self.assertEqual(
-            self.env['ir.cron.trigger'].search_count([('cron_id', '=', queue.id)]), triggers + 1)
+        self.assertGreater(
+            self.env['ir.cron.trigger'].search_count([('cron_id', '=', queue.id)]), triggers)
 
     def test_one_failure_keeps_no_other_case_from_being_escalated(self):
         self.escalate('at', raise_priority=True)
