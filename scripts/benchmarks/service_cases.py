@@ -94,6 +94,12 @@ class Maker:
         # some wait unanswered, some are being worked on, so that some of what escalates is still to come
         priority = {1: "3", 4: "2"}.get(turn % 12)
         case = self._come(clock, contact, place, opened, turn % 6 == 0, priority)
+        # on each of them, so that every list has the same to read, whichever come first
+        agent = case.user_id or case.team_id.member_ids[:1]
+        case.tag_ids = self.service.tags[:1]
+        case.with_user(agent).activity_schedule(
+            "mail.mail_activity_data_todo", summary="Ask the workshop", user_id=agent.id,
+            date_deadline=self.now.date() + timedelta(days=turn % 9 - 3))
         if turn % 6 == 0 or turn % 6 == 1:
             return case
         answered = self._worked(opened, self.random.randrange(1, 12))
@@ -103,10 +109,6 @@ class Maker:
             case.stage_id = self.service.waiting
         elif turn % 6 == 3:
             self._write(clock, case, contact, self._worked(answered, self.random.randrange(1, 9)))
-        elif turn % 6 == 4:
-            case.with_user(case.user_id).activity_schedule(
-                "mail.mail_activity_data_todo", summary="Ask the workshop", user_id=case.user_id.id,
-                date_deadline=self.now.date() + timedelta(days=turn % 9 - 3))
         return case
 
     def _closed(self, clock, contact, place):

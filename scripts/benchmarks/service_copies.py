@@ -99,17 +99,19 @@ class Copier:
     def copy(self, closed: int, opened: int, progress) -> None:
         """Write so many copies of each closed and of each open exemplar."""
         total = closed + opened
-        for done, (first, last) in self._batches(max(closed, opened)):
+        for done, (first, last) in self._batches(1, max(closed, opened)):
             self._write(PARTNERS, first, last, SQL("x.id = ANY(%s)", self.exemplars.partner_ids), SQL("'0'::interval"))
             progress(done, max(closed, opened), "Copies of customers")
         within = SQL("make_interval(secs => (n * %s) %% %s)", STEP, WITHIN)
         # the oldest first, and what is open last: as they would have come
         weeks = SQL("make_interval(weeks => (%s - n) * %s / %s)", closed, WEEKS, max(closed, 1))
-        for number, ended, shift, before in (
-            (closed, SQL("NOT NULL"), SQL("(%s - %s)", within, weeks), 0),
-            (opened, SQL("NULL"), within, closed),
+        # and of the customers who closed a case last: what is open is theirs
+        since = max(closed - opened, 0)
+        for begin, end, ended, shift, before in (
+            (1, closed, SQL("NOT NULL"), SQL("(%s - %s)", within, weeks), 0),
+            (since + 1, since + opened, SQL("NULL"), within, closed),
         ):
-            for done, (first, last) in self._batches(number):
+            for done, (first, last) in self._batches(begin, end):
                 for table in TABLES:
                     self._write(table, first, last, SQL("c.closed_date IS %s", ended), shift)
                 self.env.cr.commit()
@@ -117,10 +119,10 @@ class Copier:
         self._go_on_counting()
 
     @staticmethod
-    def _batches(number: int):
-        for first in range(1, number + 1, BATCH):
-            last = min(first + BATCH - 1, number)
-            yield last, (first, last)
+    def _batches(begin: int, end: int):
+        for first in range(begin, end + 1, BATCH):
+            last = min(first + BATCH - 1, end)
+            yield last - begin + 1, (first, last)
 
     def _write(self, table: Table, first: int, last: int, chosen: SQL, shift: SQL) -> None:
         columns = self.columns[table.name]
