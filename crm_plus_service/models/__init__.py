@@ -23,6 +23,7 @@ from . import (
     service_case_split_mixin,
     service_case_working_mixin,
     service_document_mixin,
+    service_team_intake_mixin,
     service_team_profiles_mixin,
 )
 
@@ -71,7 +72,6 @@ from . import (
     service_skill_level,
     service_stage,
     service_team,
-    service_team_intake,
     service_team_satisfaction,
     service_web_request,
 )

@@ -18,7 +18,7 @@ class ServiceAssignment(models.Model):
     user_id = fields.Many2one(
         'res.users', string='Agent', ondelete='set null')
     from_team_id = fields.Many2one(
-        'service.team', string='From Team', index='btree_not_null', ondelete='set null',
+        'service.team', index='btree_not_null', ondelete='set null',
         help='The team that had the case before it was moved by hand.')
     from_user_id = fields.Many2one(
         'res.users', string='Taken From', index='btree_not_null', ondelete='set null',

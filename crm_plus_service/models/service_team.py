@@ -14,7 +14,7 @@ class ServiceTeam(models.Model):
     _name = 'service.team'
     _inherit = [
         'mail.alias.mixin', 'mail.thread', 'service.monitored.mixin',
-        'service.team.profiles.mixin',
+        'service.team.intake.mixin', 'service.team.profiles.mixin',
     ]
     _description = 'Service Team'
     _order = 'sequence, name, id'

@@ -1,10 +1,11 @@
 from odoo import fields, models
 
 
-class ServiceTeam(models.Model):
+class ServiceTeamIntakeMixin(models.AbstractModel):
     """The mail to a team of which no case could be made, on the board of teams."""
 
-    _inherit = 'service.team'
+    _name = 'service.team.intake.mixin'
+    _description = 'Team: Messages That Need Attention'
 
     attention_count = fields.Integer(
         string='Needs Attention',
