@@ -30,13 +30,13 @@ BINARIES = ("initdb", "pg_ctl", "postgres")
 SETTINGS = """
 listen_addresses = ''
 max_connections = 200
-shared_buffers = 256MB
 work_mem = 16MB
 maintenance_work_mem = 128MB
 max_wal_size = 4GB
 synchronous_commit = off
 jit = off
 """
+MOST_BUFFERS_MB = 8192
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ class _Embedded:
         log.touch()
         self.programs.give(log)
         self._must("pg_ctl", "start", "-D", self.data, "-l", log, "-w", "-t", "60",
-                   "-o", f"-k {self.socket} -p {PORT}")
+                   "-o", f"-k {self.socket} -p {PORT} -c shared_buffers={_buffers_mb()}MB")
 
     def _must(self, program: str, *words) -> None:
         done = self.programs.run(program, *words)
@@ -218,6 +218,11 @@ class _Embedded:
                 reason = f"{reason}; {(self.home / 'server.log').read_text().strip().splitlines()[-1]}"
             raise Problem(f"The private PostgreSQL server in {self.home} failed in {program} ({reason}): remove that "
                           "folder to begin anew, or set DATABASE_URL to a server of your own.")
+
+
+def _buffers_mb() -> int:
+    """Return a quarter of the machine's memory, as PostgreSQL's manual recommends; what is not used is not taken."""
+    return min(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4 >> 20, MOST_BUFFERS_MB)
 
 
 def _server_user():
