@@ -82,6 +82,20 @@ class TestWorkingView(ServiceCommon):
                     node.get('name') for node in arch.xpath("//div[starts-with(@name, 'case_')]")
                     if not safe_eval(node.get('invisible'), dict(state))])
 
+    def test_what_is_forwarded_to_others_is_no_answer(self):
+        for receivers, is_answer in ((self.stranger, False), (self.stranger | self.contact, True)):
+            with self.subTest(receivers=receivers):
+                case = self.create_case()
+                composer = self.env['mail.compose.message'].with_user(self.agent).create({
+                    'model': 'service.case', 'res_ids': str(case.ids), 'subject': 'A lamp',
+                    'body': 'Can you deliver it?', 'composition_mode': 'comment',
+                    'composition_comment_option': 'forward', 'partner_ids': receivers.ids})
+                composer.action_send_mail()
+                message = case.message_ids[0]
+                self.assertEqual(message.notified_partner_ids & receivers, receivers)
+                self.assertEqual(bool(case.first_response_date), is_answer)
+                self.assertEqual(message.with_user(self.portal).has_access('read'), is_answer)
+
     def test_templates_take_from_order_and_invoice(self):
         invoice = self.order._create_invoices()
         case = self.create_case(

@@ -1,4 +1,5 @@
 from . import (
+    mail_compose_message,
     service_case_change,
     service_case_close,
     service_case_hand_over,
