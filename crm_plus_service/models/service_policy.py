@@ -195,6 +195,10 @@ class ServicePolicy(models.Model):
 
         :return: list of :class:`Rule`
         """
+        return self._select_rules(SQL('active AND company_id = %s', company.id))
+
+    @api.model
+    def _select_rules(self, condition):
         self.env['service.policy.target'].flush_model()
         self.flush_model()
         criteria = [
@@ -214,10 +218,10 @@ class ServicePolicy(models.Model):
                           WHERE policy_id = policy.id
                           ORDER BY sequence, id) AS promises
               FROM service_policy policy
-             WHERE active AND company_id = %s
+             WHERE %s
              ORDER BY sequence, id
             """,
-            SQL(', ').join(criteria), company.id,
+            SQL(', ').join(criteria), condition,
         ))
         return [Rule(**row) for row in self.env.cr.dictfetchall()]
 

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 class ServicePolicy(models.Model):
     """Which open cases a policy fits, counted while it is written and before it promises anything.
 
-    The same as :meth:`_fits` says of one case, as a domain for all of them.
+    The same as :meth:`Rule.fits` says of one case, as a domain for all of them.
     """
 
     _inherit = 'service.policy'

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
 from .entitlement_common import NOW, EntitlementCommon
 
@@ -83,8 +84,9 @@ class TestPolicyPreview(EntitlementCommon):
                 'name': str(number), 'company_id': self.company.id, 'active': False, **{
                     name: [Command.set(value)] if isinstance(value, list) else value
                     for name, value in values.items()}})
-            fitting = cases.filtered(lambda case, policy=policy: (
-                not case.closed_date and policy._fits(case)))
+            rule, = policy._select_rules(SQL('id = %s', policy.id))
+            fitting = cases.filtered(lambda case, rule=rule: (
+                case.company_id == self.company and not case.closed_date and rule.fits(case)))
             found = self.env['service.case'].search(policy._get_case_domain())
             self.assertEqual(found & cases, fitting, values)
             fitted.add(len(fitting))

@@ -110,18 +110,20 @@ class ServiceCaseTrial(models.TransientModel):
     # ------------------------------------------------------------
 
     def _show_promises(self, case):
-        policies = self.env['service.policy']._of_companies(case.company_id)
-        promises = case._get_promises(policies).values()
+        policies = self.env['service.policy']
+        rules = policies._read_rules(case.company_id)
+        promises = case._get_promises(rules).values()
+        lines = self.env['service.policy.target'].sudo()  # sudo: as above
         # a next answer is promised when there is a question to be answered
-        asked = policies.filtered(lambda policy: policy._fits(case)).target_ids.filtered(
-            lambda line: line.kind == 'next_response')
+        asked = lines.browse([
+            promise['policy_target_id'] for promise in policies._get_promised(case, rules)
+            if promise['kind'] == 'next_response'])
         if not promises and not asked:
             return PARAGRAPH.format('text-muted', self.env._(
                 'Nothing: neither the team nor a policy that fits promises anything.'))
         calendar = case._get_service_calendar()
         deadlines = calendar._plan_in_working_time(case.company_id, [
             (promise['start_date'], round(promise['hours'] * 3600), ()) for promise in promises])
-        lines = self.env['service.policy.target'].sudo()  # sudo: as above
         rows = [
             (
                 self._name_promise(promise['kind'], promise['stage_id']),
