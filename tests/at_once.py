@@ -125,6 +125,7 @@ def main(database: str) -> None:
     meeting.in_transaction(lambda env: env["service.web.request"].search([]).unlink())
     found["form"] = meeting.meet(lambda env, turn: asked(env, turn, "the same form"))
     found["form"]["requests"] = meeting.in_transaction(lambda env: env["service.web.request"].search_count([]))
+    meeting.in_transaction(lambda env: env["service.intake"].search([]).unlink())
     found["kept"] = meeting.meet(kept)
     found["kept"]["entries"] = meeting.in_transaction(lambda env: env["service.intake"].search_count([]))
     sys.stdout.write(f"{json.dumps(found)}\n")
