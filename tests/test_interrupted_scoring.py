@@ -122,5 +122,7 @@ class TestKilledAtRandom(unittest.TestCase):
             self.assertEqual(len(of_kind) - of_kind.count("done"), 5, said)
             self.assertIn("running", of_kind, said)
         self.assertEqual((last["state"], last["customers"], last["runs"]), ("done", 100, 1), said)
+        # tiers change once, maybe in a run that was done before it could be killed
+        changed = {*last["changed"], *(table for kill in kills if kill["state"] == "done" for table in kill["changed"])}
         self.assertLessEqual({"customer_score", "customer_score_history", "crm_customer_tier_change", "res_partner"},
-                             set(last["changed"]), "what the kills might have left half-written")
+                             changed, "what the kills might have left half-written")

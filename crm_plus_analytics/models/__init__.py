@@ -1,5 +1,11 @@
 # abstract models come before those that inherit them
-from . import customer_score_prospect_mixin
+from . import (
+    customer_score_components_mixin,
+    customer_score_documents_mixin,
+    customer_score_explanation_mixin,
+    customer_score_line_mixin,
+    customer_score_prospect_mixin,
+)
 
 # isort: split
 from . import (
@@ -12,11 +18,7 @@ from . import (
     customer_score_backtest_marks,
     customer_score_backtest_reader,
     customer_score_calculation_mixin,
-    customer_score_components,
-    customer_score_documents,
-    customer_score_explanation,
     customer_score_history,
-    customer_score_line,
     customer_score_progress,
     customer_score_queue_mixin,
     customer_score_reader,
@@ -31,6 +33,5 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
-    res_partner_customer_360,
     spreadsheet_dashboard,
 )

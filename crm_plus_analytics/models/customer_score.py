@@ -13,7 +13,11 @@ class CustomerScore(models.Model):
     Written by `customer.score.run` alone, all customers of a company at a time.
     """
     _name = 'customer.score'
-    _inherit = ['customer.score.prospect.mixin']
+    _inherit = [
+        'customer.score.components.mixin', 'customer.score.documents.mixin',
+        'customer.score.explanation.mixin', 'customer.score.line.mixin',
+        'customer.score.prospect.mixin',
+    ]
     _description = 'Customer Score'
     _order = 'rank, id'
     _rec_name = 'partner_id'

@@ -123,8 +123,8 @@ class TestCustomerTierProposal(TierProposalCommon):
         salesperson = self.new_user('value_sales', 'sales_team.group_sale_salesman')
         context = {'active_model': 'res.partner', 'active_ids': both.ids}
         with self.assertRaises(AccessError):
-            action.with_user(salesperson).with_context(context).run()
-        action.with_user(self.manager).with_company(self.company).with_context(context).run()
+            action.with_user(salesperson).with_context(**context).run()
+        action.with_user(self.manager).with_company(self.company).with_context(**context).run()
         self.assertFalse(any(both.mapped('customer_tier_manual')))
         self.score()
         self.assertEqual(self.tiers(), [self.tier_a, self.tier_b])

@@ -266,7 +266,7 @@ class TestCustomerValueDashboard(CustomerValueDashboardCommon):
                 'company_id': self.company.id, 'fit_until': '2026-01-31',
                 'predict_until': '2026-06-30', 'time_unit': 'week', 'state': state,
                 'model': 'pareto_nbd', 'model_state': 'fitted', 'beats_naive': False,
-                'error': 1.5, 'naive_error': 1.25,
+                'error': 1.5, 'naive_error': 1.25, 'actual_purchases': 40,
             } for state in ('done', 'queued')
         ])
         for user in (self.manager, self.salesperson):

@@ -8,9 +8,10 @@ TELLING = {'at_risk': ('leaving', 'lost'), 'lost': ('lost',)}
 WITHOUT_CHANCE = ('once', 'unknown')
 
 
-class CustomerScore(models.Model):
+class CustomerScoreExplanationMixin(models.AbstractModel):
     """The sentence that explains a score to who serves the customer."""
-    _inherit = 'customer.score'
+    _name = 'customer.score.explanation.mixin'
+    _description = 'Explanation of a Customer Score'
 
     explanation = fields.Char(
         compute='_compute_explanation',

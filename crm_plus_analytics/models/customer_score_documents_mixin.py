@@ -5,9 +5,10 @@ from dateutil.relativedelta import relativedelta
 from odoo import models
 
 
-class CustomerScore(models.Model):
+class CustomerScoreDocumentsMixin(models.AbstractModel):
     """The documents behind a score."""
-    _inherit = 'customer.score'
+    _name = 'customer.score.documents.mixin'
+    _description = 'Documents behind a Customer Score'
 
     def action_open_invoices(self):
         """Open the invoices and credit notes, or the orders, from which this score was made."""

@@ -2,9 +2,10 @@ from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
 
-class CustomerScore(models.Model):
+class CustomerScoreComponentsMixin(models.AbstractModel):
     """What the score from 0 to 100 is made of, beside the company's median, and how far the next band is."""
-    _inherit = 'customer.score'
+    _name = 'customer.score.components.mixin'
+    _description = 'Components of a Customer Score'
 
     components_table = fields.Html(
         string="What the Score is Made of", compute='_compute_components_table', sanitize=False)

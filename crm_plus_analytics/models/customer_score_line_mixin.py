@@ -5,9 +5,10 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 
-class CustomerScore(models.Model):
+class CustomerScoreLineMixin(models.AbstractModel):
     """The line that shows how the score went month by month."""
-    _inherit = 'customer.score'
+    _name = 'customer.score.line.mixin'
+    _description = 'History Line of a Customer Score'
 
     history_line = fields.Text(
         compute='_compute_history_line', export_string_translation=False)
