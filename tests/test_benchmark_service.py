@@ -24,7 +24,7 @@ def progress(*words):
     pass
 
 # the demonstration's teams have such addresses already
-env['service.team'].search([]).alias_name = False
+env['service.team'].search([]).alias_id.alias_name = False
 exemplars = service_cases.make(env, progress, {EXEMPLARS}, {OPEN})
 service_copies.Copier(env, exemplars).copy({COPIES_OF_CLOSED}, {COPIES_OF_OPEN}, progress)
 env.invalidate_all()

@@ -176,9 +176,11 @@ class Copier:
         if "id" not in self.columns[table.name]:
             return Range(0, -1, 0)
         chosen = SQL("x.id = ANY(%s)", self.exemplars.partner_ids) if table is PARTNERS else SQL("TRUE")
-        [(first, last)] = self.env.execute_query(
-            SQL("SELECT min(x.id), max(x.id) FROM %s WHERE %s", self._source(table), chosen))
-        return Range(first or 0, last or 0, (last or 0) - (first or 0) + 1)
+        # copies come after whatever else is in the table
+        [(first, last, end)] = self.env.execute_query(SQL(
+            "SELECT min(x.id), max(x.id), (SELECT max(id) FROM %s) FROM %s WHERE %s",
+            SQL.identifier(table.name), self._source(table), chosen))
+        return Range(first or 0, last or 0, (end or 0) - (first or 0) + 1)
 
     def _go_on_counting(self) -> None:
         """Let ids and case numbers go on after the last."""
