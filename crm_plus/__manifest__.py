@@ -1,6 +1,6 @@
 {
     'name': "CRM+",
-    'version': '19.0.1.1.0',
+    'version': '19.0.1.2.0',
     'category': 'Sales/CRM',
     'summary': "The whole customer on one page: figures, timeline, tiers",
     'author': "CRM+",
@@ -16,6 +16,8 @@
         'views/crm_customer_tier_views.xml',
         'wizard/crm_customer_tier_assign_views.xml',
         'views/res_partner_views.xml',
+        'views/crm_lead_views.xml',
+        'views/res_config_settings_views.xml',
         'views/crm_plus_menus.xml',
     ],
     'demo': [
