@@ -29,7 +29,8 @@ class AccessRecords:
         tier_change = env["crm.customer.tier.change"].search(
             [("partner_id", "=", customer.id), ("company_id", "=", company.id)], limit=1)
         records = [
-            tier, tier_change, *cls._set_up_of(env, company), *cls._scores_of(env, company, customer, tier)]
+            tier, tier_change, *cls._set_up_of(env, company), *cls._scores_of(env, company, customer, tier),
+            *cls._process_of(env, company, customer)]
         team = next(record for record in records if record._name == "service.team")
         records += cls._cases_of(env, company, customer, team)
         env.flush_all()
@@ -56,6 +57,33 @@ class AccessRecords:
             env["service.public.domain"].create({"name": f"matrix{company.id}.example"}),
             env["service.response.class"].create({"name": f"Class {company.id}"}),
             env["service.stage"].create({"name": f"Stage {company.id}"}),
+        ]
+
+    @classmethod
+    def _process_of(cls, env, company, customer):
+        first, second = env["crm.stage"].create([
+            {"name": name, "sequence": sequence} for name, sequence in (("Matrix 1", -2), ("Matrix 2", -1))])
+        approver = new_test_user(
+            cls.env, f"matrix_approver_{company.id}", groups="sales_team.group_sale_manager", company_id=company.id,
+            company_ids=[Command.set(company.ids)])
+        criterion = env["crm.stage.criterion"].create({
+            "name": "Matrix", "stage_id": first.id, "company_id": company.id, "kind": "approval",
+            "approver_ids": [Command.set(approver.ids)]})
+        action = env["crm.stage.action"].create({
+            "name": "Matrix", "stage_id": first.id, "company_id": company.id, "kind": "mail",
+            "mail_template_id": env["mail.template"].create({
+                "name": "Matrix", "model_id": env["ir.model"]._get_id("crm.lead")}).id, "active": False})
+        lead = env["crm.lead"].create({
+            "name": "Matrix", "type": "opportunity", "partner_id": customer.id, "company_id": company.id,
+            "user_id": False, "team_id": False, "stage_id": first.id})
+        approval = env["crm.stage.approval"]._ask(lead, criterion)
+        lead.write({"stage_id": second.id, "stage_override_reason": "Matrix"})
+        env.flush_all()
+        of_lead = [("lead_id", "=", lead.id)]
+        return [
+            criterion, action, approval, env["crm.stage.override"].search(of_lead),
+            env["crm.lead.stage.time"].search(of_lead), env["crm.stage.conversion"].search(of_lead),
+            env["crm.pipeline.report"].search(of_lead),
         ]
 
     @classmethod
@@ -107,6 +135,7 @@ class AccessRecords:
         case, team = records["service.case"], records["service.team"]
         cases = {"case_ids": case.ids}
         return {
+            "crm.stage.approval.decide": {"approval_ids": records["crm.stage.approval"].ids, "state": "approved"},
             "crm.customer.tier.assign": {"partner_ids": case.partner_id.ids, "reason": "Matrix"},
             "customer.score.launch": {},
             "customer.score.backtest.launch": {"fit_until": "1997-02-10", "predict_until": "1997-02-20"},

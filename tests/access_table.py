@@ -21,6 +21,15 @@ TABLE = {
     "crm.customer.tier.assign": ("", "RWC", "", ""),
     "crm.customer.tier.change": ("R", "R", "R", "R"),
     "customer.timeline": ("R", "R", "R", "R"),
+    # the selling process: what stages ask for and start, who approved and overrode, reports
+    "crm.lead.stage.time": ("R", "R", "", ""),
+    "crm.pipeline.report": ("R", "R", "", ""),
+    "crm.stage.action": ("R", "RWCD", "", ""),
+    "crm.stage.approval": ("R", "R", "", ""),
+    "crm.stage.approval.decide": ("RWC", "RWC", "", ""),
+    "crm.stage.conversion": ("R", "R", "", ""),
+    "crm.stage.criterion": ("R", "RWCD", "", ""),
+    "crm.stage.override": ("R", "R", "", ""),
     # scores: written by the scoring alone
     "customer.score": ("R", "R", "R", "R"),
     "customer.score.backtest": ("R", "RD", "R", "R"),

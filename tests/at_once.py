@@ -11,6 +11,7 @@ import threading
 
 import odoo
 from odoo.api import SUPERUSER_ID, Environment
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -113,6 +114,40 @@ def kept(env, _turn):
         b"From: bea@brook.example.com\r\nSubject: Broken\r\n\r\nbroken", ValueError("broken"), "service.case")
 
 
+def set_up_lead(env) -> None:
+    """An opportunity in the first of three stages, of which the second is not left without a revenue."""
+    team = env["crm.team"].create({"name": "Meeting", "company_id": False})
+    stages = env["crm.stage"].create([
+        {"name": f"Meeting {number}", "sequence": number - 10, "team_ids": [(6, 0, team.ids)]} for number in range(3)])
+    env["crm.stage.criterion"].create({
+        "name": "The revenue is known", "stage_id": stages[1].id, "kind": "field",
+        "field_id": env["ir.model.fields"]._get("crm.lead", "expected_revenue").id})
+    env["crm.lead"].create({
+        "name": "Meeting", "type": "opportunity", "team_id": team.id, "user_id": False, "stage_id": stages[0].id})
+
+
+def moved(env, turn):
+    """Move the opportunity one stage further, or two."""
+    lead = env["crm.lead"].search([("name", "=", "Meeting")])
+    stages = env["crm.stage"].search([("team_ids", "in", lead.team_id.ids)])
+    lead.write({"stage_id": stages[turn + 1].id, "expected_revenue": turn})
+    env.flush_all()
+    return lead.stage_id.name
+
+
+def moved_again(env):
+    """Try to take it from where it is by now to the last stage, as the second one is retried."""
+    lead = env["crm.lead"].search([("name", "=", "Meeting")])
+    stages = env["crm.stage"].search([("team_ids", "in", lead.team_id.ids)])
+    found = lead.stage_id.name
+    try:
+        with env.cr.savepoint():
+            lead.stage_id = stages[2]
+    except UserError as error:
+        return [found, str(error)]
+    return [found, lead.stage_id.name]
+
+
 def main(database: str) -> None:
     odoo.tools.config.parse_config(["-d", database], setup_logging=False)
     meeting = Meeting(database)
@@ -128,6 +163,9 @@ def main(database: str) -> None:
     meeting.in_transaction(lambda env: env["service.intake"].search([]).unlink())
     found["kept"] = meeting.meet(kept)
     found["kept"]["entries"] = meeting.in_transaction(lambda env: env["service.intake"].search_count([]))
+    meeting.in_transaction(set_up_lead)
+    found["moved"] = meeting.meet(moved)
+    found["moved"]["again"] = meeting.in_transaction(moved_again)
     sys.stdout.write(f"{json.dumps(found)}\n")
 
 

@@ -45,3 +45,11 @@ class TestAtOnce(unittest.TestCase):
         found = self.found["kept"]
         self.assertTrue(found["waited"])
         self.assertEqual((found["first"], found["second"], found["entries"]), (True, True, 1))
+
+    def test_two_move_one_opportunity(self):
+        found = self.found["moved"]
+        self.assertTrue(found["waited"])
+        self.assertEqual((found["first"], found["second"]), ("Meeting 1", "SerializationFailure"))
+        stage, refusal = found["again"]
+        self.assertEqual(stage, "Meeting 1", "nobody's move is overwritten")
+        self.assertIn("The revenue is known", refusal, "what is asked for where it is by now")

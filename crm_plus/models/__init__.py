@@ -1,5 +1,9 @@
 # abstract models come before those that inherit them
 from . import (
+    crm_lead_entry_mixin,
+    crm_lead_gate_mixin,
+    crm_lead_slippage_mixin,
+    crm_stage_process_mixin,
     customer_360_mixin,
     customer_figures_mixin,
 )
@@ -10,5 +14,10 @@ from . import (
     crm_customer_tier,
     crm_customer_tier_change,
     crm_lead,
+    crm_stage,
+    crm_stage_action,
+    crm_stage_approval,
+    crm_stage_criterion,
+    crm_stage_override,
     res_partner,
 )

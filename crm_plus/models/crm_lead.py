@@ -4,4 +4,9 @@ from odoo import models
 class CrmLead(models.Model):
     _name = 'crm.lead'
     # what changes a method of Odoo's lead stands before it, so that it is asked first
-    _inherit = ['crm.lead']
+    _inherit = [
+        'crm.lead.entry.mixin',
+        'crm.lead.gate.mixin',
+        'crm.lead.slippage.mixin',
+        'crm.lead',
+    ]

@@ -1,3 +1,14 @@
-from . import customer_timeline, customer_timeline_documents
+from . import (
+    crm_process_report_mixin,
+)
+
+# isort: split
+from . import (
+    crm_lead_stage_time,
+    crm_pipeline_report,
+    crm_stage_conversion,
+    customer_timeline,
+    customer_timeline_documents,
+)
 from .customer_timeline import COST_GROUPS
 from .timeline_source import TimelineSource

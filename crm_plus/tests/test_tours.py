@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from .common import CrmPlusCommon
@@ -31,3 +32,22 @@ class TestTours(CrmPlusCommon, HttpCase):
         self.assertEqual(change.reason, "Signed for three years")
         self.assertEqual(change.user_id, self.manager)
         self.assertEqual(change.company_id, self.company)
+
+    def test_manager_overrides_a_stage(self):
+        team = self.env['crm.team'].create({'name': "Projects", 'company_id': False})
+        first, second = self.env['crm.stage'].create([
+            {'name': name, 'sequence': sequence, 'team_ids': [Command.set(team.ids)]}
+            for name, sequence in (("First", -2), ("Second", -1))
+        ])
+        self.env['crm.stage.criterion'].create({
+            'name': "The revenue is known", 'stage_id': first.id, 'kind': 'field',
+            'field_id': self.env['ir.model.fields']._get('crm.lead', 'expected_revenue').id,
+        })
+        lead = self.make_lead(self.customer, 0, team_id=team.id, stage_id=first.id)
+        self.start_tour(
+            f'/odoo/crm.lead/{lead.id}', 'crm_plus_stage_gate', login=self.manager.login)
+        self.env.invalidate_all()
+        self.assertEqual(lead.stage_id, second)
+        override = self.env['crm.stage.override'].search([('lead_id', '=', lead.id)])
+        self.assertEqual(override.reason, "Agreed by phone")
+        self.assertEqual(override.user_id, self.manager)

@@ -1,1 +1,1 @@
-from . import base_partner_merge, crm_customer_tier_assign
+from . import base_partner_merge, crm_customer_tier_assign, crm_stage_approval_decide
