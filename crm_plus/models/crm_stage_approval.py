@@ -55,7 +55,6 @@ class CrmStageApproval(models.Model):
     # ASKING
     # ------------------------------------------------------------
 
-    @api.private
     def _ask(self, lead, criterion):
         """Ask for the approval of the lead, unless it is being asked for.
 
@@ -106,7 +105,6 @@ class CrmStageApproval(models.Model):
             'context': {'default_approval_ids': self.ids, 'default_state': state},
         }
 
-    @api.private
     def _decide(self, state, reason):
         """Answer: only approvers can, and only what has not been answered."""
         for approval in self:
