@@ -133,9 +133,10 @@ def working_days(env) -> SQL:
                  WHERE leave.resource_id IS NULL
                    AND (leave.calendar_id = calendar.id
                         OR leave.calendar_id IS NULL AND leave.company_id = company.id)
-                   AND (day + interval '12 hours') AT TIME ZONE COALESCE(calendar.tz, 'UTC')
-                       BETWEEN leave.date_from AT TIME ZONE 'UTC'
-                           AND leave.date_to AT TIME ZONE 'UTC'
+                   -- days off are those that are off at noon
+                   AND ((day::timestamp + interval '12 hours')
+                        AT TIME ZONE COALESCE(calendar.tz, 'UTC') AT TIME ZONE 'UTC')
+                       BETWEEN leave.date_from AND leave.date_to
                  LIMIT 1
                ) holiday ON TRUE
          WHERE company.id = ANY(%(companies)s)

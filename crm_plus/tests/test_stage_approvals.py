@@ -20,12 +20,11 @@ class TestStageApprovals(ProcessCommon):
         cls.opportunity = cls.lead()
 
     def ask(self, lead=None, user=None):
-        lead = (lead or self.opportunity).with_user(user or self.salesperson)
+        lead = self.as_user(lead or self.opportunity, user or self.salesperson)
         lead.action_meet_criterion(self.approval_needed.id)
         return self.env['crm.stage.approval'].search([('lead_id', '=', lead.id)], limit=1)
 
     def decide(self, approval, user, state='approved', reason=False):
-        approval.with_user(user)
         return self.env['crm.stage.approval.decide'].with_user(user).create({
             'approval_ids': approval.ids, 'state': state, 'reason': reason,
         }).action_decide()
@@ -129,7 +128,8 @@ class TestStageApprovals(ProcessCommon):
     def test_who_sees_approvals(self):
         mine = self.ask()
         theirs = self.ask(self.lead(user_id=self.colleague.id), self.colleague)
-        abroad = self.ask(self.lead(company_id=self.company_b.id), self.manager)
+        abroad = self.ask(
+            self.lead(company_id=self.company_b.id, user_id=False), self.manager)
         found = self.env['crm.stage.approval']
         domain = [('id', 'in', (mine | theirs | abroad).ids)]
         self.assertEqual(self.as_user(found, self.salesperson).search(domain).ids, mine.ids)

@@ -28,7 +28,7 @@ class TestStageGates(ProcessCommon):
         return refusal.exception
 
     def move(self, leads, stage, user=None, **values):
-        leads.with_user(user or self.salesperson).write({'stage_id': stage.id, **values})
+        self.as_user(leads, user or self.salesperson).write({'stage_id': stage.id, **values})
         self.assertEqual(leads.stage_id, stage)
 
     # ------------------------------------------------------------
