@@ -30,7 +30,7 @@ class AccessRecords:
             [("partner_id", "=", customer.id), ("company_id", "=", company.id)], limit=1)
         records = [
             tier, tier_change, *cls._set_up_of(env, company), *cls._scores_of(env, company, customer, tier),
-            *cls._process_of(env, company, customer)]
+            *cls._process_of(env, company)]
         team = next(record for record in records if record._name == "service.team")
         records += cls._cases_of(env, company, customer, team)
         env.flush_all()
@@ -60,7 +60,7 @@ class AccessRecords:
         ]
 
     @classmethod
-    def _process_of(cls, env, company, customer):
+    def _process_of(cls, env, company):
         first, second = env["crm.stage"].create([
             {"name": name, "sequence": sequence} for name, sequence in (("Matrix 1", -2), ("Matrix 2", -1))])
         approver = new_test_user(
@@ -74,7 +74,7 @@ class AccessRecords:
             "mail_template_id": env["mail.template"].create({
                 "name": "Matrix", "model_id": env["ir.model"]._get_id("crm.lead")}).id, "active": False})
         lead = env["crm.lead"].create({
-            "name": "Matrix", "type": "opportunity", "partner_id": customer.id, "company_id": company.id,
+            "name": "Matrix", "type": "opportunity", "company_id": company.id,
             "user_id": False, "team_id": False, "stage_id": first.id})
         approval = env["crm.stage.approval"]._ask(lead, criterion)
         lead.write({"stage_id": second.id, "stage_override_reason": "Matrix"})

@@ -78,13 +78,14 @@ class CrmLeadGateMixin(models.AbstractModel):
 
     def _merge_dependences(self, opportunities):
         """Keep what was overridden and decided of the opportunities that are merged into one."""
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         if self.env['crm.stage.criterion']._are_known():
             merged = [('lead_id', 'in', opportunities.ids)]
             # sudo: logs that nobody writes, of leads that the user may merge
             self.env['crm.stage.override'].sudo().search(merged).lead_id = self
             self.env['crm.stage.approval'].sudo().search(
                 [*merged, ('state', '!=', 'asked')]).lead_id = self
+        return result
 
     # ------------------------------------------------------------
     # JUDGING
