@@ -30,7 +30,8 @@ class AccessRecords:
             [("partner_id", "=", customer.id), ("company_id", "=", company.id)], limit=1)
         records = [
             tier, tier_change, *cls._set_up_of(env, company), *cls._scores_of(env, company, customer, tier),
-            *cls._process_of(env, company)]
+            *cls._process_of(env, company),
+            *cls._scored_lead_of(env, company)]
         team = next(record for record in records if record._name == "service.team")
         records += cls._cases_of(env, company, customer, team)
         env.flush_all()
@@ -105,6 +106,13 @@ class AccessRecords:
                 "score_id": score.id, "partner_id": customer.id, "company_id": company.id, "rule_id": rule.id,
                 "proposed_tier_id": tier.id}),
         ]
+
+    @classmethod
+    def _scored_lead_of(cls, env, company):
+        rule = env["crm.score.rule"].create({"name": "Matrix", "company_id": company.id})
+        lead = env["crm.lead"].create({"name": "Matrix", "company_id": company.id, "user_id": False})
+        lead.action_update_lead_score()
+        return [rule, env["crm.score.history"].search([("lead_id", "=", lead.id)])]
 
     @classmethod
     def _cases_of(cls, env, company, customer, team):

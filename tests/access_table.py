@@ -30,6 +30,9 @@ TABLE = {
     "crm.stage.conversion": ("R", "R", "", ""),
     "crm.stage.criterion": ("R", "RWCD", "", ""),
     "crm.stage.override": ("R", "R", "", ""),
+    # scores of leads: written by the scoring alone
+    "crm.score.history": ("R", "R", "", ""),
+    "crm.score.rule": ("", "RWCD", "", ""),
     # scores: written by the scoring alone
     "customer.score": ("R", "R", "R", "R"),
     "customer.score.backtest": ("R", "RD", "R", "R"),

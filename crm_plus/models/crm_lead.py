@@ -8,5 +8,6 @@ class CrmLead(models.Model):
         'crm.lead.entry.mixin',
         'crm.lead.gate.mixin',
         'crm.lead.slippage.mixin',
+        'crm.lead.scoring.mixin',
         'crm.lead',
     ]

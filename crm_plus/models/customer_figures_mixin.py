@@ -13,6 +13,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..paid_date import paid_date
+
 QUOTATION = Domain('state', 'in', ('draft', 'sent'))
 ORDER = Domain('state', '=', 'sale')
 POSTED = Domain('state', '=', 'posted') & Domain(
@@ -325,39 +327,23 @@ class CustomerFiguresMixin(models.AbstractModel):
         ]
 
     def _customer_360_days_to_pay(self):
-        """Number of paid invoices and their average days from invoice date to full payment.
-
-        An invoice is paid when the last amount was matched with it; where the payment has no
-        journal entry to match, on the day of the payment.
-        """
+        """Number of paid invoices and their average days from invoice date to full payment."""
         self.env.flush_all()  # reads six models: whatever waits for them is written first
         query = self.env['account.move']._search(self._customer_360_domain() & PAID)
         if query.is_empty():
             return 0, None
-        # A look-up per invoice, through indexes: as quick for one paid invoice as for each of
-        # thousands, where a join would depend on the planner's guess of how many there are.
         return self.env.execute_query(SQL(
             """
             SELECT COUNT(*), AVG(paid.date - invoice.date)
               FROM (%s) invoice
-             CROSS JOIN LATERAL (SELECT COALESCE(
-                (SELECT MAX(match.max_date)
-                   FROM account_move_line line
-                   JOIN account_account account
-                     ON account.id = line.account_id AND account.account_type = 'asset_receivable'
-                   JOIN account_partial_reconcile match ON match.debit_move_id = line.id
-                  WHERE line.move_id = invoice.id),
-                (SELECT MAX(payment.date)
-                   FROM account_move__account_payment link
-                   JOIN account_payment payment ON payment.id = link.payment_id
-                  WHERE link.invoice_id = invoice.id AND payment.state IN ('in_process', 'paid'))
-             ) AS date) paid
+             CROSS JOIN LATERAL %s paid
              WHERE paid.date IS NOT NULL
             """,
             query.select(
                 SQL("account_move.id"),
                 SQL("COALESCE(account_move.invoice_date, account_move.date) AS date"),
             ),
+            paid_date(SQL("invoice.id")),
         ))[0]
 
     def _customer_360_days_to_pay_figures(self):

@@ -1,0 +1,1 @@
+"""The arithmetic of lead scores: plain functions, nothing of Odoo in them."""
