@@ -31,7 +31,8 @@ class AccessRecords:
         records = [
             tier, tier_change, *cls._set_up_of(env, company), *cls._scores_of(env, company, customer, tier),
             *cls._process_of(env, company),
-            *cls._scored_lead_of(env, company)]
+            *cls._scored_lead_of(env, company),
+            *cls._duplicates_of(env, company)]
         team = next(record for record in records if record._name == "service.team")
         records += cls._cases_of(env, company, customer, team)
         env.flush_all()
@@ -115,6 +116,20 @@ class AccessRecords:
         return [rule, env["crm.score.history"].search([("lead_id", "=", lead.id)])]
 
     @classmethod
+    def _duplicates_of(cls, env, company):
+        one, other, merged, second = env["crm.lead"].create([
+            {"name": f"Matrix {number}", "company_id": company.id, "user_id": False, "team_id": False}
+            for number in range(4)])
+        pair = env["crm.duplicate"].create({
+            **env["crm.duplicate"]._pair_values(("crm.lead", one.id), ("crm.lead", other.id)),
+            "company_id": company.id})
+        return [
+            pair, env["crm.merge"]._merge(second, merged, {}),
+            env["crm.duplicate.rule"].create({"kind": "email", "points": 70, "company_id": company.id}),
+            env["crm.duplicate.scan"].create({}),
+        ]
+
+    @classmethod
     def _cases_of(cls, env, company, customer, team):
         case, other = env["service.case"].create([
             {"name": "Matrix", "team_id": team.id, "partner_id": customer.id, "user_id": False} for _number in range(2)])
@@ -142,8 +157,12 @@ class AccessRecords:
         """Return what is entered in a dialog about the records of a company."""
         case, team = records["service.case"], records["service.team"]
         cases = {"case_ids": case.ids}
+        pair = records["crm.duplicate"]
         return {
             "crm.stage.approval.decide": {"approval_ids": records["crm.stage.approval"].ids, "state": "approved"},
+            "crm.merge.undo": {"merge_id": records["crm.merge"].id},
+            "crm.merge.wizard": {
+                "kind": "crm.lead", "lead_ids": (pair.lead_id | pair.other_lead_id).ids, "survivor_id": pair.lead_id.id},
             "crm.customer.tier.assign": {"partner_ids": case.partner_id.ids, "reason": "Matrix"},
             "customer.score.launch": {},
             "customer.score.backtest.launch": {"fit_until": "1997-02-10", "predict_until": "1997-02-20"},

@@ -33,6 +33,13 @@ TABLE = {
     # scores of leads: written by the scoring alone
     "crm.score.history": ("R", "R", "", ""),
     "crm.score.rule": ("", "RWCD", "", ""),
+    # duplicates and merges
+    "crm.duplicate": ("R", "R", "", ""),
+    "crm.duplicate.rule": ("R", "RWCD", "", ""),
+    "crm.duplicate.scan": ("", "R", "", ""),
+    "crm.merge": ("", "R", "", ""),
+    "crm.merge.undo": ("", "RWC", "", ""),
+    "crm.merge.wizard": ("RWC", "RWC", "", ""),
     # scores: written by the scoring alone
     "customer.score": ("R", "R", "R", "R"),
     "customer.score.backtest": ("R", "RD", "R", "R"),
@@ -85,8 +92,8 @@ TABLE = {
 }
 # The same for all companies.
 SHARED = {
-    "service.case.tag", "service.case.type", "service.public.domain", "service.response.class", "service.skill",
-    "service.stage",
+    "crm.duplicate.scan", "service.case.tag", "service.case.type", "service.public.domain", "service.response.class",
+    "service.skill", "service.stage",
 }
 
 

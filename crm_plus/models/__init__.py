@@ -1,5 +1,7 @@
 # abstract models come before those that inherit them
 from . import (
+    crm_duplicate_source_mixin,
+    crm_lead_duplicates_mixin,
     crm_lead_entry_mixin,
     crm_lead_gate_mixin,
     crm_lead_score_details_mixin,
@@ -11,15 +13,24 @@ from . import (
     crm_stage_process_mixin,
     customer_360_mixin,
     customer_figures_mixin,
+    res_company_duplicates_mixin,
     res_company_scoring_mixin,
+    res_partner_duplicates_mixin,
 )
 
 # isort: split
 from . import (
     account_payment,
+    base,
     crm_customer_tier,
     crm_customer_tier_change,
+    crm_duplicate,
+    crm_duplicate_finder,
+    crm_duplicate_rule,
+    crm_duplicate_scan,
     crm_lead,
+    crm_merge,
+    crm_merge_mover,
     crm_score_calibration,
     crm_score_history,
     crm_score_rule,

@@ -9,5 +9,6 @@ class CrmLead(models.Model):
         'crm.lead.gate.mixin',
         'crm.lead.slippage.mixin',
         'crm.lead.scoring.mixin',
+        'crm.lead.duplicates.mixin',
         'crm.lead',
     ]

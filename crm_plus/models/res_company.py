@@ -4,4 +4,8 @@ from odoo import models
 class ResCompany(models.Model):
     _name = 'res.company'
     # what changes a method of Odoo's company stands before it, so that it is asked first
-    _inherit = ['res.company.scoring.mixin', 'res.company']
+    _inherit = [
+        'res.company.scoring.mixin',
+        'res.company.duplicates.mixin',
+        'res.company',
+    ]

@@ -8,3 +8,10 @@ class ResConfigSettings(models.TransientModel):
     lead_score_hot = fields.Integer(related='company_id.lead_score_hot', readonly=False)
     lead_score_full_points = fields.Integer(
         related='company_id.lead_score_full_points', readonly=False)
+    duplicate_warn_score = fields.Integer(
+        related='company_id.duplicate_warn_score', readonly=False)
+    duplicate_list_score = fields.Integer(
+        related='company_id.duplicate_list_score', readonly=False)
+    duplicate_likeness = fields.Integer(
+        related='company_id.duplicate_likeness', readonly=False)
+    merge_undo_days = fields.Integer(related='company_id.merge_undo_days', readonly=False)

@@ -4,7 +4,10 @@ from odoo.exceptions import ValidationError
 
 class ResPartner(models.Model):
     _name = 'res.partner'
-    _inherit = ['res.partner', 'customer.360.mixin', 'customer.figures.mixin']
+    _inherit = [
+        'res.partner.duplicates.mixin', 'res.partner', 'customer.360.mixin',
+        'customer.figures.mixin',
+    ]
 
     customer_tier_id = fields.Many2one(
         'crm.customer.tier', "Tier", company_dependent=True, copy=False,

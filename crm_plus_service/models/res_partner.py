@@ -104,9 +104,13 @@ class ResPartner(models.Model):
 
     @api.model
     def _is_public_domain(self, domain):
-        # sudo: a mere list of names
-        public_domains = self.env['service.public.domain'].sudo()
-        return bool(public_domains.search_count([('name', '=', domain)], limit=1))
+        return domain in self.env['service.public.domain']._names()
+
+    @api.model
+    def _public_domains(self, domains):
+        """Add the domains of :class:`service.public.domain`."""
+        return super()._public_domains(domains) | (
+            domains & self.env['service.public.domain']._names())
 
     @api.model
     def _find_customer_by_domain(self, email, company):

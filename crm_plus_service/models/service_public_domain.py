@@ -1,4 +1,5 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
+from odoo.fields import Domain
 
 
 class ServicePublicDomain(models.Model):
@@ -17,12 +18,25 @@ class ServicePublicDomain(models.Model):
 
     _name_unique = models.Constraint('UNIQUE (name)', 'This domain is on the list already.')
 
+    @api.model
+    @tools.ormcache()
+    def _names(self):
+        """The domains that are on the list now."""
+        # sudo: a mere list of names
+        return frozenset(self.sudo().search_fetch(Domain.TRUE, ['name']).mapped('name'))
+
     @api.model_create_multi
     def create(self, vals_list):
+        self.env.registry.clear_cache()
         return super().create([self._tidy(vals) for vals in vals_list])
 
     def write(self, vals):
+        self.env.registry.clear_cache()
         return super().write(self._tidy(vals))
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     @api.model
     def _tidy(self, vals):

@@ -223,6 +223,8 @@ class _Learner:
         """Explain a text: as a fact, or piece by piece as facts and what stands between them."""
         if column.type != "jsonb" and (explained := self._fact_of(self._facts_of_type("text"), values)):
             return explained
+        if column.type != "jsonb" and (explained := self._folded_fact_of(values)):
+            return explained
         marked = [
             self._marked(key, value, facts)
             for value, facts in zip(values, self.facts, strict=True)
@@ -262,12 +264,26 @@ class _Learner:
             return SQL("lpad((random() * 1e15)::bigint::text, 15, '0')")
         return self._fact_of(self._facts_of_type("integer"), values)
 
+    def _folded_fact_of(self, values) -> SQL | None:
+        """Return the fact that has these values in lower case without punctuation, as names are compared."""
+        for name in self._facts_of_type("text"):
+            if all(
+                _folded(facts[name]) == value
+                for facts, value in zip(self.facts, values, strict=True)
+            ):
+                return SQL(r"btrim(regexp_replace(lower(%s), '[\W_]+', ' ', 'g'))", fact(name))
+        return None
+
     def _fact_of(self, names, values) -> SQL | None:
         """Return the first of the facts that has these values."""
         for name in names:
             if all(facts.get(name) == value for facts, value in zip(self.facts, values, strict=True)):
                 return fact(name)
         return None
+
+
+def _folded(text) -> str:
+    return re.sub(r"[\W_]+", " ", (text or "").lower()).strip()
 
 
 def _close(one, other: Decimal) -> bool:

@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class ResCompanyDuplicatesMixin(models.AbstractModel):
+    """From which score a company is warned of duplicates, and how long merges can be undone."""
+
+    _name = 'res.company.duplicates.mixin'
+    _description = "Company: Duplicates"
+
+    duplicate_warn_score = fields.Integer(
+        "Warn From", default=50,
+        help="From this score on, from 0 to 100, you are warned while you type.",
+    )
+    duplicate_list_score = fields.Integer(
+        "List From", default=70,
+        help="From this score on, from 0 to 100, two records are put on the list of possible "
+             "duplicates.",
+    )
+    duplicate_likeness = fields.Integer(
+        "Names Alike From", default=70,
+        help="From how many percent on two names are taken for similar.",
+    )
+    merge_undo_days = fields.Integer(
+        "Undo Merges For", default=365,
+        help="For so many days it is kept what a merge has changed, so that it can be undone. "
+             "0 keeps it for good.",
+    )
+
+    def write(self, vals):
+        if 'duplicate_likeness' in vals:
+            # the finder remembers it together with the points
+            self.env.registry.clear_cache()
+        return super().write(vals)
