@@ -39,13 +39,14 @@ class ResCompanyScoringMixin(models.AbstractModel):
 
     def write(self, vals):
         """Sort the scored leads into the bands anew, or have all scored where points change."""
+        if not vals.keys() & {*LIMITS, 'lead_score_full_points'}:
+            return super().write(vals)
         limits = {company: company._lead_score_band() for company in self}
         full_points = {company: company.lead_score_full_points for company in self}
         result = super().write(vals)
-        if vals.keys() & {*LIMITS}:
-            for company in self:
-                if company._lead_score_band() != limits[company]:
-                    company._sort_lead_scores()
+        for company in self:
+            if company._lead_score_band() != limits[company]:
+                company._sort_lead_scores()
         if any(company.lead_score_full_points != full_points[company] for company in self):
             self.env['crm.score.rule']._request_scoring()
         return result
