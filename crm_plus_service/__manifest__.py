@@ -71,7 +71,6 @@
         'web.assets_backend': [
             'crm_plus_service/static/src/answer_guard/**/*',
             'crm_plus_service/static/src/case_customer/**/*',
-            'crm_plus_service/static/src/countdown/**/*',
             'crm_plus_service/static/src/monitor/**/*',
             'crm_plus_service/static/src/presence/**/*',
             'crm_plus_service/static/src/split_message/**/*',

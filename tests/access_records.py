@@ -32,7 +32,8 @@ class AccessRecords:
             tier, tier_change, *cls._set_up_of(env, company), *cls._scores_of(env, company, customer, tier),
             *cls._process_of(env, company),
             *cls._scored_lead_of(env, company),
-            *cls._duplicates_of(env, company)]
+            *cls._duplicates_of(env, company),
+            *cls._quality_of(env, company)]
         team = next(record for record in records if record._name == "service.team")
         records += cls._cases_of(env, company, customer, team)
         env.flush_all()
@@ -87,6 +88,24 @@ class AccessRecords:
             env["crm.lead.stage.time"].search(of_lead), env["crm.stage.conversion"].search(of_lead),
             env["crm.pipeline.report"].search(of_lead),
         ]
+
+    @classmethod
+    def _quality_of(cls, env, company):
+        check = env["crm.quality.check"].create({
+            "field_id": env["ir.model.fields"]._get("crm.lead", "referred").id, "company_id": company.id})
+        domain = env["crm.quality.mail.domain"].create({
+            "name": f"matrix{company.id}.example", "kind": "disposable"})
+        source = env["utm.source"].create({"name": f"Matrix {company.id}"})
+        promise = env["crm.response.promise"].create({
+            "name": "Matrix", "source_id": source.id, "company_id": company.id,
+            "escalation_ids": [Command.create({"moment": "at"})]})
+        lead = env["crm.lead"].create({
+            "name": "Matrix", "type": "lead", "company_id": company.id, "user_id": False, "team_id": False,
+            "source_id": source.id})
+        waiver = env["crm.quality.waiver"].create({"lead_id": lead.id, "kind": "stale", "reason": "Matrix"})
+        env.flush_all()
+        report = env["crm.response.report"].search([("lead_id", "=", lead.id)])
+        return [check, domain, promise, promise.escalation_ids, waiver, report]
 
     @classmethod
     def _scores_of(cls, env, company, customer, tier):
@@ -164,6 +183,8 @@ class AccessRecords:
             "crm.merge.wizard": {
                 "kind": "crm.lead", "lead_ids": (pair.lead_id | pair.other_lead_id).ids, "survivor_id": pair.lead_id.id},
             "crm.customer.tier.assign": {"partner_ids": case.partner_id.ids, "reason": "Matrix"},
+            "crm.lead.hand.out": {"lead_ids": records["crm.quality.waiver"].lead_id.ids},
+            "crm.quality.waive": {"lead_ids": records["crm.quality.waiver"].lead_id.ids, "reason": "Matrix"},
             "customer.score.launch": {},
             "customer.score.backtest.launch": {"fit_until": "1997-02-10", "predict_until": "1997-02-20"},
             "service.case.change": cases,

@@ -40,6 +40,15 @@ TABLE = {
     "crm.merge": ("", "R", "", ""),
     "crm.merge.undo": ("", "RWC", "", ""),
     "crm.merge.wizard": ("RWC", "RWC", "", ""),
+    # quality of leads and contacts, and how soon they are answered
+    "crm.lead.hand.out": ("RWC", "RWC", "", ""),
+    "crm.quality.check": ("R", "RWCD", "R", "R"),
+    "crm.quality.mail.domain": ("R", "RWCD", "R", "R"),
+    "crm.quality.waive": ("RWC", "RWC", "", ""),
+    "crm.quality.waiver": ("RC", "RC", "", ""),
+    "crm.response.escalation": ("R", "RWCD", "", ""),
+    "crm.response.promise": ("R", "RWCD", "", ""),
+    "crm.response.report": ("R", "R", "", ""),
     # scores: written by the scoring alone
     "customer.score": ("R", "R", "R", "R"),
     "customer.score.backtest": ("R", "RD", "R", "R"),
@@ -92,8 +101,8 @@ TABLE = {
 }
 # The same for all companies.
 SHARED = {
-    "crm.duplicate.scan", "service.case.tag", "service.case.type", "service.public.domain", "service.response.class",
-    "service.skill", "service.stage",
+    "crm.duplicate.scan", "crm.quality.mail.domain", "service.case.tag", "service.case.type",
+    "service.public.domain", "service.response.class", "service.skill", "service.stage",
 }
 
 

@@ -1,9 +1,19 @@
 # abstract models come before those that inherit them
 from . import (
     crm_duplicate_source_mixin,
+    crm_finding_mixin,
+    crm_lead_contact_mixin,
+    crm_quality_mixin,
+)
+
+# isort: split
+from . import (
     crm_lead_duplicates_mixin,
     crm_lead_entry_mixin,
+    crm_lead_finding_mixin,
     crm_lead_gate_mixin,
+    crm_lead_quality_mixin,
+    crm_lead_response_mixin,
     crm_lead_score_details_mixin,
     crm_lead_scoring_mixin,
     crm_lead_slippage_mixin,
@@ -11,11 +21,15 @@ from . import (
     crm_score_preview_mixin,
     crm_score_reason_mixin,
     crm_stage_process_mixin,
+    crm_team_response_mixin,
     customer_360_mixin,
     customer_figures_mixin,
     res_company_duplicates_mixin,
+    res_company_quality_mixin,
     res_company_scoring_mixin,
     res_partner_duplicates_mixin,
+    res_partner_finding_mixin,
+    res_partner_quality_mixin,
 )
 
 # isort: split
@@ -31,6 +45,11 @@ from . import (
     crm_lead,
     crm_merge,
     crm_merge_mover,
+    crm_quality_check,
+    crm_quality_mail_domain,
+    crm_quality_waiver,
+    crm_response_escalation,
+    crm_response_promise,
     crm_score_calibration,
     crm_score_history,
     crm_score_rule,
@@ -39,7 +58,9 @@ from . import (
     crm_stage_approval,
     crm_stage_criterion,
     crm_stage_override,
+    crm_team,
     res_company,
     res_config_settings,
     res_partner,
+    resource_calendar,
 )

@@ -7,5 +7,6 @@ class ResCompany(models.Model):
     _inherit = [
         'res.company.scoring.mixin',
         'res.company.duplicates.mixin',
+        'res.company.quality.mixin',
         'res.company',
     ]

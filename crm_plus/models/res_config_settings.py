@@ -15,3 +15,5 @@ class ResConfigSettings(models.TransientModel):
     duplicate_likeness = fields.Integer(
         related='company_id.duplicate_likeness', readonly=False)
     merge_undo_days = fields.Integer(related='company_id.merge_undo_days', readonly=False)
+    lead_quality_bar = fields.Integer(related='company_id.lead_quality_bar', readonly=False)
+    lead_stale_days = fields.Integer(related='company_id.lead_stale_days', readonly=False)

@@ -5,8 +5,12 @@ from odoo.exceptions import ValidationError
 class ResPartner(models.Model):
     _name = 'res.partner'
     _inherit = [
-        'res.partner.duplicates.mixin', 'res.partner', 'customer.360.mixin',
+        'res.partner.duplicates.mixin',
+        'res.partner',
+        'customer.360.mixin',
         'customer.figures.mixin',
+        'res.partner.finding.mixin',
+        'res.partner.quality.mixin',
     ]
 
     customer_tier_id = fields.Many2one(

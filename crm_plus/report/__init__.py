@@ -6,6 +6,7 @@ from . import (
 from . import (
     crm_lead_stage_time,
     crm_pipeline_report,
+    crm_response_report,
     crm_stage_conversion,
     customer_timeline,
     customer_timeline_documents,

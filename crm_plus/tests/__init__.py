@@ -1,4 +1,5 @@
 from . import (
+    test_address_quality,
     test_customer_360,
     test_customer_documents,
     test_customer_tier,
@@ -6,6 +7,7 @@ from . import (
     test_duplicate_scan,
     test_duplicates,
     test_duplicates_tour,
+    test_javascript,
     test_lead_scoring,
     test_lead_scoring_access,
     test_lead_scoring_arithmetic,
@@ -17,6 +19,8 @@ from . import (
     test_merge_leads,
     test_merge_property,
     test_process_reports,
+    test_quality,
+    test_response_time,
     test_stage_actions,
     test_stage_approvals,
     test_stage_gates,
@@ -24,4 +28,6 @@ from . import (
     test_timeline_access,
     test_timeline_plan,
     test_tours,
+    test_work_lists,
+    test_working_time,
 )

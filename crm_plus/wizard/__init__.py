@@ -1,7 +1,9 @@
 from . import (
     base_partner_merge,
     crm_customer_tier_assign,
+    crm_lead_hand_out,
     crm_merge_undo,
     crm_merge_wizard,
+    crm_quality_waive,
     crm_stage_approval_decide,
 )

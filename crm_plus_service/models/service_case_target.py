@@ -1,10 +1,10 @@
 from pytz import utc
 
 from odoo import api, fields, models
+from odoo.addons.crm_plus.planning import merge_pauses
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..planning import merge_pauses
 from ..tools.unfolding import unfolded
 from .service_policy_target import KINDS
 

@@ -1,11 +1,9 @@
 """The monitor and the collision guard in a browser, and the unit tests of their JavaScript."""
 
+from odoo.addons.crm_plus.tests.javascript import run_unit_tests
 from odoo.tests import HttpCase, no_retry, tagged
 
 from .common import ServiceData
-
-#: What the runner says when at least one test has run and none has failed.
-SUCCESS = '[HOOT] Test suite succeeded'
 
 
 @tagged('post_install', '-at_install')
@@ -42,16 +40,4 @@ class TestMonitorTour(ServiceData, HttpCase):
 class TestJavaScript(HttpCase):
     @no_retry
     def test_unit_tests(self):
-        suite = _job_id('@crm_plus_service')
-        self.browser_js(
-            f'/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}',
-            '', '', login='admin', timeout=300, success_signal=SUCCESS,
-            error_checker=lambda message: '[HOOT]' not in message)
-
-
-def _job_id(path):
-    """Return by which name the runner knows a suite of tests."""
-    number = 0
-    for letter in path:
-        number = ((number << 5) - number + ord(letter)) & 0xFFFFFFFF
-    return f'{number:08x}'
+        run_unit_tests(self, 'crm_plus_service')

@@ -1,6 +1,6 @@
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { durationText } from "@crm_plus_service/countdown/duration";
+import { durationText } from "@crm_plus/countdown/duration";
 
 /**
  * What the monitor works out in the browser: how the figures of the server change when a case is

@@ -23,7 +23,7 @@ registry.category("web_tour.tours").add("service_case_of_order", {
         },
         {
             content: "The promise to the customer shows",
-            trigger: ".o_service_countdown:contains(Due in)",
+            trigger: ".o_crm_plus_countdown:contains(Due in)",
         },
         {
             content: "Answer the customer",

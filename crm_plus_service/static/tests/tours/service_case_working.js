@@ -8,7 +8,7 @@ registry.category("web_tour.tours").add("service_case_working", {
         },
         {
             content: "The time left is counted down",
-            trigger: ".o_service_countdown:contains(Due in)",
+            trigger: ".o_crm_plus_countdown:contains(Due in)",
         },
         {
             content: "Note a quarter of an hour",

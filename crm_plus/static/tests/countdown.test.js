@@ -10,8 +10,8 @@ import {
 import { serializeDateTime } from "@web/core/l10n/dates";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 
-import "@crm_plus_service/countdown/countdown_field";
-import { durationText } from "@crm_plus_service/countdown/duration";
+import "@crm_plus/countdown/countdown_field";
+import { durationText } from "@crm_plus/countdown/duration";
 
 const { DateTime } = luxon;
 const MINUTE = 60 * 1000;
@@ -42,14 +42,14 @@ const LIST = /* xml */ `
     <list>
         <field name="done_date" column_invisible="1"/>
         <field name="warning_date" column_invisible="1"/>
-        <field name="deadline" widget="service_countdown" options="{'warning_field': 'warning_date'}" invisible="done_date or state == 'withdrawn'"/>
+        <field name="deadline" widget="crm_plus_countdown" options="{'warning_field': 'warning_date'}" invisible="done_date or state == 'withdrawn'"/>
         <field name="state"/>
     </list>`;
 
 const FORM = /* xml */ `
     <form>
         <field name="warning_date" invisible="1"/>
-        <field name="deadline" readonly="1" widget="service_countdown" options="{'warning_field': 'warning_date'}"/>
+        <field name="deadline" readonly="1" widget="crm_plus_countdown" options="{'warning_field': 'warning_date'}"/>
     </form>`;
 
 async function mountForm(values) {
@@ -76,8 +76,8 @@ test("says what is left, what is overdue, and nothing of what stands still or ha
     ];
     await mountView({ type: "list", resModel: "promised", arch: LIST });
     expect(".o_data_row").toHaveCount(7);
-    expect(".o_service_countdown").toHaveCount(3);
-    const badge = (row) => `.o_data_row:eq(${row}) .o_service_countdown`;
+    expect(".o_crm_plus_countdown").toHaveCount(3);
+    const badge = (row) => `.o_data_row:eq(${row}) .o_crm_plus_countdown`;
     expect(badge(0)).toHaveText("Due in 2 h 30 min");
     expect(badge(0)).toHaveClass("text-bg-info");
     expect(badge(1)).toHaveText("Due in 25 min");
@@ -88,33 +88,33 @@ test("says what is left, what is overdue, and nothing of what stands still or ha
 
 test("counts down by itself, warns, and goes on counting when it is overdue", async () => {
     await mountForm({ deadline: inMinutes(62), warning_date: inMinutes(1) });
-    expect(".o_service_countdown").toHaveText("Due in 1 h 2 min");
-    expect(".o_service_countdown").toHaveClass("text-bg-info");
+    expect(".o_crm_plus_countdown").toHaveText("Due in 1 h 2 min");
+    expect(".o_crm_plus_countdown").toHaveClass("text-bg-info");
     await pass(1);
-    expect(".o_service_countdown").toHaveText("Due in 1 h 1 min");
+    expect(".o_crm_plus_countdown").toHaveText("Due in 1 h 1 min");
     await pass(1);
-    expect(".o_service_countdown").toHaveText("Due in 1 h");
-    expect(".o_service_countdown").toHaveClass("text-bg-warning");
+    expect(".o_crm_plus_countdown").toHaveText("Due in 1 h");
+    expect(".o_crm_plus_countdown").toHaveClass("text-bg-warning");
     await pass(60);
-    expect(".o_service_countdown").toHaveText("Due in 0 min");
-    expect(".o_service_countdown").toHaveClass("text-bg-warning");
+    expect(".o_crm_plus_countdown").toHaveText("Due in 0 min");
+    expect(".o_crm_plus_countdown").toHaveClass("text-bg-warning");
     await pass(2);
-    expect(".o_service_countdown").toHaveText("Overdue by 1 min");
-    expect(".o_service_countdown").toHaveClass("text-bg-danger");
+    expect(".o_crm_plus_countdown").toHaveText("Overdue by 1 min");
+    expect(".o_crm_plus_countdown").toHaveClass("text-bg-danger");
     await pass(120);
-    expect(".o_service_countdown").toHaveText("Overdue by 2 h 1 min");
+    expect(".o_crm_plus_countdown").toHaveText("Overdue by 2 h 1 min");
 });
 
 test("the clock that stands still shows nothing, whatever time goes by", async () => {
     await mountForm({ deadline: false, warning_date: false });
-    expect(".o_service_countdown").toHaveCount(0);
+    expect(".o_crm_plus_countdown").toHaveCount(0);
     await pass(600);
-    expect(".o_service_countdown").toHaveCount(0);
+    expect(".o_crm_plus_countdown").toHaveCount(0);
 });
 
 test("the deadline itself is read by pointing at it", async () => {
     await mountForm({ deadline: inMinutes(60), warning_date: false });
-    expect(".o_service_countdown").toHaveAttribute("title", /Jan 14, 2026/);
+    expect(".o_crm_plus_countdown").toHaveAttribute("title", /Jan 14, 2026/);
 });
 
 test("durations are told in their most telling unit", () => {

@@ -11,7 +11,7 @@ const MINUTE = 60 * 1000;
 
 /** The time that is left until a moment, counted down every minute without asking the server. */
 export class CountdownField extends Component {
-    static template = "crm_plus_service.CountdownField";
+    static template = "crm_plus.CountdownField";
     static props = { ...standardFieldProps, warningField: { type: String, optional: true } };
 
     setup() {
@@ -44,7 +44,7 @@ export class CountdownField extends Component {
     }
 }
 
-registry.category("fields").add("service_countdown", {
+registry.category("fields").add("crm_plus_countdown", {
     component: CountdownField,
     displayName: _t("Time Left"),
     supportedTypes: ["datetime"],
