@@ -20,6 +20,7 @@ from . import (
     crm_score_points_mixin,
     crm_score_preview_mixin,
     crm_score_reason_mixin,
+    crm_stage_log_mixin,
     crm_stage_process_mixin,
     crm_team_response_mixin,
     customer_360_mixin,

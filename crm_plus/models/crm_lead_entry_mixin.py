@@ -13,17 +13,21 @@ class CrmLeadEntryMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        actions = self.env['crm.stage.action']
-        if actions._get_active_stages():
-            actions._run_for(leads)
+        acting = self.env['crm.stage']._get_process_in_use().acting
+        if acting:
+            self.env['crm.stage.action']._run_for(
+                leads.filtered(lambda lead: lead.stage_id.id in acting))
         return leads
 
     def write(self, vals):
-        actions = self.env['crm.stage.action']
-        if MOVES.isdisjoint(vals) or not actions._get_active_stages():
+        if MOVES.isdisjoint(vals):
+            return super().write(vals)
+        acting = self.env['crm.stage']._get_process_in_use().acting
+        if not acting:
             return super().write(vals)
         # where each was as an opportunity: one that is converted enters its stage then
         before = {lead.id: lead.type == 'opportunity' and lead.stage_id.id for lead in self}
         result = super().write(vals)
-        actions._run_for(self.filtered(lambda lead: lead.stage_id.id != before[lead.id]))
+        self.env['crm.stage.action']._run_for(self.filtered(
+            lambda lead: lead.stage_id.id in acting and lead.stage_id.id != before[lead.id]))
         return result

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..exceptions import StageGateError
@@ -37,7 +38,7 @@ class CrmLeadGateMixin(models.AbstractModel):
             index for index, vals in enumerate(vals_list)
             if vals.get('stage_id', by_default)
         ]
-        if chosen and self.env['crm.stage.criterion']._get_guarded_stages():
+        if chosen and self.env['crm.stage']._get_process_in_use().guarded:
             created = leads.browse([leads[index].id for index in chosen])
             created._check_gates(
                 dict.fromkeys(created.ids, False),
@@ -46,9 +47,12 @@ class CrmLeadGateMixin(models.AbstractModel):
 
     def write(self, vals):
         [vals], [reason] = self._take_override_reasons([vals])
-        if 'stage_id' not in vals or not self.env['crm.stage.criterion']._get_guarded_stages():
+        if 'stage_id' not in vals:
             return super().write(vals)
         origins = {lead.id: lead.stage_id.id for lead in self}
+        if (all(origin == vals['stage_id'] for origin in origins.values())
+                or not self.env['crm.stage']._get_process_in_use().guarded):
+            return super().write(vals)
         # what the others need to be moved without those that are refused
         only_stage = vals.keys() <= {'stage_id', 'probability'}
         result = super().write(vals)
@@ -79,12 +83,9 @@ class CrmLeadGateMixin(models.AbstractModel):
     def _merge_dependences(self, opportunities):
         """Keep what was overridden and decided of the opportunities that are merged into one."""
         result = super()._merge_dependences(opportunities)
-        if self.env['crm.stage.criterion']._are_known():
-            merged = [('lead_id', 'in', opportunities.ids)]
-            # sudo: logs that nobody writes, of leads that the user may merge
-            self.env['crm.stage.override'].sudo().search(merged).lead_id = self
-            self.env['crm.stage.approval'].sudo().search(
-                [*merged, ('state', '!=', 'asked')]).lead_id = self
+        self.env['crm.stage.override']._move_to(self, opportunities)
+        self.env['crm.stage.approval']._move_to(
+            self, opportunities, Domain('state', '!=', 'asked'))
         return result
 
     # ------------------------------------------------------------
@@ -103,6 +104,8 @@ class CrmLeadGateMixin(models.AbstractModel):
         # sudo: stage, team and company of leads that the user has just been allowed to write
         moved = self.sudo().filtered(
             lambda lead: lead.type == 'opportunity' and lead.stage_id.id != origins[lead.id])
+        if not moved:
+            return
         criteria = self.env['crm.stage.criterion']
         asked = criteria._between(moved, origins)
         missing = criteria._get_missing(asked)
@@ -158,7 +161,7 @@ class CrmLeadGateMixin(models.AbstractModel):
         """The criteria of the present stage with what is met, for the form alone."""
         self.stage_checklist = False
         criteria_model = self.env['crm.stage.criterion']
-        guarded = criteria_model._get_guarded_stages()
+        guarded = self.env['crm.stage']._get_process_in_use().guarded
         leads = self.filtered(
             lambda lead: lead.id and lead.stage_id.id in guarded
             and lead.type == 'opportunity' and lead.active and lead.won_status == 'pending')

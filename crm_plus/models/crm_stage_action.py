@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
-from odoo.tools import ormcache
 
 #: what each kind of action needs
 NEEDED = {'plan': 'plan_id', 'mail': 'mail_template_id', 'server': 'server_action_id'}
@@ -87,13 +85,6 @@ class CrmStageAction(models.Model):
         self.env.registry.clear_cache()
         return super().unlink()
 
-    @api.model
-    @ormcache()
-    def _get_active_stages(self):
-        """Return the ids of the stages with actions; remembered, as with the exit criteria."""
-        # sudo: ids of stages, which everybody reads; kept for all users alike
-        return frozenset(self.sudo().search(Domain.TRUE).stage_id.ids)
-
     # ------------------------------------------------------------
     # RUNNING
     # ------------------------------------------------------------
@@ -104,8 +95,7 @@ class CrmStageAction(models.Model):
         importing = bool(self.env.context.get('import_file'))
         done = self.env.context.get('crm_entered_stages', ())
         leads = leads.filtered(
-            lambda lead: lead.type == 'opportunity'
-            and lead.stage_id.id in self._get_active_stages() and lead.stage_id.id not in done)
+            lambda lead: lead.type == 'opportunity' and lead.stage_id.id not in done)
         # sudo: what the consultant set up; it runs with the rights of the user
         actions = self.sudo().search([('stage_id', 'in', leads.stage_id.ids)])
         for action in actions:

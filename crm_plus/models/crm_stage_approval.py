@@ -11,6 +11,7 @@ class CrmStageApproval(models.Model):
     """
 
     _name = 'crm.stage.approval'
+    _inherit = ['crm.stage.log.mixin']
     _description = "Approval of an Opportunity"
     _order = 'id desc'
     _rec_name = 'lead_id'

@@ -3,7 +3,7 @@ from ast import literal_eval
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import is_html_empty, ormcache
+from odoo.tools import is_html_empty
 
 #: what has to be filled in for each kind of criterion
 NEEDED = {
@@ -140,24 +140,6 @@ class CrmStageCriterion(models.Model):
     def unlink(self):
         self.env.registry.clear_cache()
         return super().unlink()
-
-    @api.model
-    @ormcache()
-    def _get_guarded_stages(self):
-        """Return the ids of the stages with criteria.
-
-        Remembered, so that nothing is asked of the database while nobody uses criteria.
-        """
-        # sudo: ids of stages, which everybody reads; kept for all users alike
-        return frozenset(self.sudo().search(Domain.TRUE).stage_id.ids)
-
-    @api.model
-    @ormcache()
-    def _are_known(self):
-        """Return whether there are or were criteria, so that there can be logs of them."""
-        # sudo: yes or no, kept for all users alike
-        return bool(self.sudo().with_context(active_test=False).search_count(
-            Domain.TRUE, limit=1))
 
     @api.model
     def _between(self, leads, origins):

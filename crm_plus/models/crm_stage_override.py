@@ -7,6 +7,7 @@ class CrmStageOverride(models.Model):
     """The log of opportunities that a manager moved although criteria were not met."""
 
     _name = 'crm.stage.override'
+    _inherit = ['crm.stage.log.mixin']
     _description = "Overridden Exit Criteria"
     _order = 'date desc, id desc'
     _rec_name = 'lead_id'

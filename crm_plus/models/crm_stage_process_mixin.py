@@ -1,4 +1,15 @@
-from odoo import fields, models
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL, ormcache
+
+
+class ProcessInUse(NamedTuple):
+    """Which parts of the process a database uses."""
+
+    guarded: frozenset[int]  #: ids of the stages with exit criteria
+    acting: frozenset[int]  #: ids of the stages with entry actions
+    logged: bool  #: whether anything was ever overridden or asked for
 
 
 class CrmStageProcessMixin(models.AbstractModel):
@@ -14,3 +25,20 @@ class CrmStageProcessMixin(models.AbstractModel):
         help="Opportunities move here whatever the stages on the way ask for. Without it, also "
         "winning an opportunity meets the criteria of all stages that it passes.",
     )
+
+    @api.model
+    @ormcache()
+    def _get_process_in_use(self):
+        """Return what there is to obey: asked once, so that what is not used costs nothing."""
+        for model in ('crm.stage.criterion', 'crm.stage.action'):
+            self.env[model].flush_model(['active', 'stage_id'])
+        for model in ('crm.stage.approval', 'crm.stage.override'):
+            self.env[model].flush_model(['lead_id'])
+        [(guarded, acting, logged)] = self.env.execute_query(SQL(
+            """
+            SELECT ARRAY(SELECT DISTINCT stage_id FROM crm_stage_criterion WHERE active),
+                   ARRAY(SELECT DISTINCT stage_id FROM crm_stage_action WHERE active),
+                   EXISTS(SELECT FROM crm_stage_approval) OR EXISTS(SELECT FROM crm_stage_override)
+            """
+        ))
+        return ProcessInUse(frozenset(guarded), frozenset(acting), logged)

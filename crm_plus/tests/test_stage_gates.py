@@ -416,8 +416,7 @@ class TestStageGates(ProcessCommon):
 
     def test_no_criteria_no_queries(self):
         lead = self.lead().with_user(self.salesperson)
-        self.env['crm.stage.criterion']._get_guarded_stages()
-        self.env['crm.stage.action']._get_active_stages()
+        self.env['crm.stage']._get_process_in_use()
         self.env.flush_all()
         self.env.invalidate_all()
         with self.no_own_query():
