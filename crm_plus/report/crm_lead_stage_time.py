@@ -53,7 +53,7 @@ class CrmLeadStageTime(models.Model):
         readonly=True, aggregator='avg',
         help="The days after which an opportunity rots in this stage: see the stage.")
     overstayed = fields.Float(
-        "Longer Than Expected", readonly=True, aggregator='avg',
+        "Longer Than Expected (%)", readonly=True, aggregator='avg',
         help="Share of the stays that took longer than expected, where the stage expects a time.")
     expected_revenue = fields.Monetary(
         readonly=True, aggregator='sum', help="At today's rate in the present company's currency.")
@@ -67,7 +67,7 @@ class CrmLeadStageTime(models.Model):
                    stay.entered, stay.left_on, spent.days, spent.outcome,
                    NULLIF(stage.rotting_threshold_days, 0) AS expected_days,
                    CASE WHEN stage.rotting_threshold_days > 0
-                        THEN (spent.days > stage.rotting_threshold_days)::int::float8
+                        THEN (spent.days > stage.rotting_threshold_days)::int * 100.0
                    END AS overstayed,
                    CASE WHEN NOT COALESCE(stage.is_won, FALSE)
                         THEN until_day.worked - from_day.worked END::int AS working_days,

@@ -97,9 +97,9 @@ class CrmStageConversion(models.Model):
                    (NOT step.passed AND NOT step.is_won AND lead.won_status = 'pending'
                     AND lead.active)::int AS waiting,
                    (NOT step.passed AND lead.won_status = 'lost')::int AS lost,
-                   CASE WHEN step.is_won THEN NULL WHEN step.passed THEN 1.0
+                   CASE WHEN step.is_won THEN NULL WHEN step.passed THEN 100.0
                         WHEN lead.won_status = 'lost' THEN 0.0 END AS conversion,
-                   CASE lead.won_status WHEN 'won' THEN 1.0 WHEN 'lost' THEN 0.0
+                   CASE lead.won_status WHEN 'won' THEN 100.0 WHEN 'lost' THEN 0.0
                    END AS win_rate,
                    lead.expected_revenue * rates.rate AS expected_revenue,
                    %(currency)s AS currency_id

@@ -89,12 +89,12 @@ class TestProcessReports(ProcessCommon):
                 ("Won", False, 'won', 0, 0),
             ])
         self.assertEqual(stays.mapped('expected_days'), [2, 0, 2, 0])
-        self.assertEqual(stays.mapped('overstayed'), [1, 0, 0, 0])
+        self.assertEqual(stays.mapped('overstayed'), [100, 0, 0, 0])
         self.assertEqual(stays.mapped('user_id'), self.salesperson)
         [[days, overstayed]] = self.env['crm.lead.stage.time']._read_group(
             [('lead_id', '=', lead.id)], [], ['days:avg', 'overstayed:avg'])
         self.assertEqual(days, 3.0, "winning takes no time and does not count")
-        self.assertEqual(overstayed, 0.5, "among the stages with an expectation")
+        self.assertEqual(overstayed, 50, "among the stages with an expectation")
 
     def test_the_same_as_odoo_says(self):
         lead = self.history(
@@ -179,13 +179,13 @@ class TestProcessReports(ProcessCommon):
              'conversion:avg', 'win_rate:avg'])
         found = {stage.name: figures for stage, *figures in groups}
         self.assertEqual(found["First"][:5], [5, 0, 3, 1, 1])
-        self.assertAlmostEqual(found["First"][5], 3 / 4)
-        self.assertAlmostEqual(found["First"][6], 1 / 3)
+        self.assertAlmostEqual(found["First"][5], 75)
+        self.assertAlmostEqual(found["First"][6], 100 / 3)
         self.assertEqual(found["Second"][:5], [3, 1, 1, 1, 1])
-        self.assertAlmostEqual(found["Second"][5], 1 / 2)
+        self.assertAlmostEqual(found["Second"][5], 50)
         self.assertEqual(found["Third"][:5], [1, 1, 1, 0, 0])
         self.assertEqual(found["Won"][:5], [1, 0, 0, 0, 0])
-        self.assertEqual(found["Won"][6], 1)
+        self.assertEqual(found["Won"][6], 100)
         self.assertEqual(set(found), {"First", "Second", "Third", "Won"},
                          "stages that nobody of the team passed are not there")
 
