@@ -33,7 +33,8 @@ class AccessRecords:
             *cls._process_of(env, company),
             *cls._scored_lead_of(env, company),
             *cls._duplicates_of(env, company),
-            *cls._quality_of(env, company)]
+            *cls._quality_of(env, company),
+            *cls._competition_of(env, company, customer)]
         team = next(record for record in records if record._name == "service.team")
         records += cls._cases_of(env, company, customer, team)
         env.flush_all()
@@ -106,6 +107,28 @@ class AccessRecords:
         env.flush_all()
         report = env["crm.response.report"].search([("lead_id", "=", lead.id)])
         return [check, domain, promise, promise.escalation_ids, waiver, report]
+
+    @classmethod
+    def _competition_of(cls, env, company, customer):
+        competitor = env["crm.competitor"].create({"name": "Matrix", "company_id": company.id})
+        product = env["crm.competitor.product"].create({"name": "Matrix", "competitor_id": competitor.id})
+        account = env["crm.account.competitor"].create({
+            "partner_id": customer.id, "competitor_id": competitor.id, "company_id": company.id, "price": 1})
+        lead, lost = env["crm.lead"].create([
+            {"name": "Matrix", "type": "opportunity", "company_id": company.id, "user_id": False, "team_id": False}
+            for _number in range(2)])
+        lost.action_set_lost(lost_to_id=competitor.id)
+        snapshot = env["crm.forecast.snapshot"].create({})
+        env.flush_all()
+        of_lost = [("lead_id", "=", lost.id)]
+        return [
+            competitor, product, account, account.observation_ids,
+            env["crm.competitor.sample"].create({"name": "Matrix", "account_competitor_id": account.id}),
+            env["crm.decision.factor"].create({"name": "Matrix", "company_id": company.id}),
+            snapshot, env["crm.forecast.snapshot.line"].search([
+                ("snapshot_id", "=", snapshot.id), ("lead_id", "=", lead.id)]),
+            env["crm.win.loss.report"].search(of_lost), env["crm.win.loss.product.report"].search(of_lost),
+        ]
 
     @classmethod
     def _scores_of(cls, env, company, customer, tier):
@@ -182,6 +205,7 @@ class AccessRecords:
             "crm.merge.undo": {"merge_id": records["crm.merge"].id},
             "crm.merge.wizard": {
                 "kind": "crm.lead", "lead_ids": (pair.lead_id | pair.other_lead_id).ids, "survivor_id": pair.lead_id.id},
+            "crm.lead.won": {"lead_id": records["crm.win.loss.report"].lead_id.id},
             "crm.customer.tier.assign": {"partner_ids": case.partner_id.ids, "reason": "Matrix"},
             "crm.lead.hand.out": {"lead_ids": records["crm.quality.waiver"].lead_id.ids},
             "crm.quality.waive": {"lead_ids": records["crm.quality.waiver"].lead_id.ids, "reason": "Matrix"},

@@ -49,6 +49,18 @@ TABLE = {
     "crm.response.escalation": ("R", "RWCD", "", ""),
     "crm.response.promise": ("R", "RWCD", "", ""),
     "crm.response.report": ("R", "R", "", ""),
+    # forecast, what was won and lost, competitors
+    "crm.account.competitor": ("RWC", "RWCD", "", ""),
+    "crm.competitor": ("RWC", "RWCD", "", ""),
+    "crm.competitor.observation": ("RWC", "RWCD", "", ""),
+    "crm.competitor.product": ("RWC", "RWCD", "", ""),
+    "crm.competitor.sample": ("RWC", "RWCD", "", ""),
+    "crm.decision.factor": ("R", "RWCD", "", ""),
+    "crm.forecast.snapshot": ("R", "RWCD", "", ""),
+    "crm.forecast.snapshot.line": ("R", "R", "", ""),
+    "crm.lead.won": ("RWC", "RWC", "", ""),
+    "crm.win.loss.product.report": ("R", "R", "", ""),
+    "crm.win.loss.report": ("R", "R", "", ""),
     # scores: written by the scoring alone
     "customer.score": ("R", "R", "R", "R"),
     "customer.score.backtest": ("R", "RD", "R", "R"),
@@ -101,7 +113,7 @@ TABLE = {
 }
 # The same for all companies.
 SHARED = {
-    "crm.duplicate.scan", "crm.quality.mail.domain", "service.case.tag", "service.case.type",
+    "crm.duplicate.scan", "crm.forecast.snapshot", "crm.quality.mail.domain", "service.case.tag", "service.case.type",
     "service.public.domain", "service.response.class", "service.skill", "service.stage",
 }
 

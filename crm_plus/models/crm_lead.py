@@ -13,5 +13,7 @@ class CrmLead(models.Model):
         'crm.lead.response.mixin',
         'crm.lead.finding.mixin',
         'crm.lead.quality.mixin',
+        'crm.lead.forecast.mixin',
+        'crm.lead.result.mixin',
         'crm.lead',
     ]

@@ -8,5 +8,6 @@ class ResCompany(models.Model):
         'res.company.scoring.mixin',
         'res.company.duplicates.mixin',
         'res.company.quality.mixin',
+        'res.company.result.mixin',
         'res.company',
     ]

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResConfigSettings(models.TransientModel):
@@ -17,3 +18,36 @@ class ResConfigSettings(models.TransientModel):
     merge_undo_days = fields.Integer(related='company_id.merge_undo_days', readonly=False)
     lead_quality_bar = fields.Integer(related='company_id.lead_quality_bar', readonly=False)
     lead_stale_days = fields.Integer(related='company_id.lead_stale_days', readonly=False)
+    forecast_snapshot_day = fields.Selection(
+        [
+            ('daily', "Every day"),
+            ('0', "Monday"),
+            ('1', "Tuesday"),
+            ('2', "Wednesday"),
+            ('3', "Thursday"),
+            ('4', "Friday"),
+            ('5', "Saturday"),
+            ('6', "Sunday"),
+        ],
+        "Forecast Snapshot", default='0', config_parameter='crm_plus.forecast_snapshot_day',
+        help="On which day of the week the forecast is written down, for all companies.",
+    )
+    forecast_keep_weeks = fields.Integer(
+        "Weeks with Every Snapshot", default=53, config_parameter='crm_plus.forecast_keep_weeks',
+        help="How long every snapshot is kept. Of older automatic ones, the first of each month "
+             "stays.",
+    )
+    forecast_keep_months = fields.Integer(
+        "Months with a Snapshot", default=36, config_parameter='crm_plus.forecast_keep_months',
+        help="After so many months, snapshots are deleted.",
+    )
+    crm_lost_reason_required = fields.Boolean(
+        related='company_id.crm_lost_reason_required', readonly=False)
+    crm_ask_why_won = fields.Boolean(related='company_id.crm_ask_why_won', readonly=False)
+
+    @api.constrains('forecast_keep_weeks', 'forecast_keep_months')
+    def _check_forecast_keep(self):
+        for settings in self:
+            if settings.forecast_keep_weeks < 1 or settings.forecast_keep_months < 1:
+                raise ValidationError(self.env._(
+                    "Keep snapshots of the forecast for a week and a month at least."))

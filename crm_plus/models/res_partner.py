@@ -9,6 +9,7 @@ class ResPartner(models.Model):
         'res.partner',
         'customer.360.mixin',
         'customer.figures.mixin',
+        'res.partner.competitor.mixin',
         'res.partner.finding.mixin',
         'res.partner.quality.mixin',
     ]

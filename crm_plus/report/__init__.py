@@ -1,5 +1,7 @@
+# mixins come before those that inherit them
 from . import (
     crm_process_report_mixin,
+    crm_win_loss_mixin,
 )
 
 # isort: split
@@ -8,6 +10,8 @@ from . import (
     crm_pipeline_report,
     crm_response_report,
     crm_stage_conversion,
+    crm_win_loss_product_report,
+    crm_win_loss_report,
     customer_timeline,
     customer_timeline_documents,
 )

@@ -1,5 +1,6 @@
 from . import (
     test_address_quality,
+    test_competitors,
     test_customer_360,
     test_customer_documents,
     test_customer_tier,
@@ -7,6 +8,9 @@ from . import (
     test_duplicate_scan,
     test_duplicates,
     test_duplicates_tour,
+    test_forecast,
+    test_forecast_snapshot,
+    test_forecast_tour,
     test_javascript,
     test_lead_scoring,
     test_lead_scoring_access,
@@ -28,6 +32,7 @@ from . import (
     test_timeline_access,
     test_timeline_plan,
     test_tours,
+    test_win_loss,
     test_work_lists,
     test_working_time,
 )

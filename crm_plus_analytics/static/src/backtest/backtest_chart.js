@@ -4,7 +4,7 @@ import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { chartColors } from "../dashboard/dashboard_chart/chart_colors";
+import { chartColors } from "@crm_plus/chart/chart_colors";
 
 /** The same colour means the same in every chart of a back-test. */
 export const colorOf = {

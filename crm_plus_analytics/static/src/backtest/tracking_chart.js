@@ -2,7 +2,7 @@ import { formatDate, deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 
-import { chartColors } from "../dashboard/dashboard_chart/chart_colors";
+import { chartColors } from "@crm_plus/chart/chart_colors";
 import { BacktestChart, colorOf, number } from "./backtest_chart";
 
 /** Draws where learning ends and foretelling begins. */

@@ -1,8 +1,8 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 
-import { chartColors } from "../dashboard_chart/chart_colors";
-import { DashboardChart } from "../dashboard_chart/dashboard_chart";
+import { chartColors } from "@crm_plus/chart/chart_colors";
+import { ChartCanvas } from "@crm_plus/chart/chart_canvas";
 import { everyTenth, formatCount, formatShare, pointOfShare } from "../dashboard_utils";
 
 /** The share that speaks of "80/20". */
@@ -11,7 +11,7 @@ const MOST = 0.8;
 /** Which share of the customers brings which share of the revenue. */
 export class ConcentrationCurve extends Component {
     static template = "crm_plus_analytics.ConcentrationCurve";
-    static components = { DashboardChart };
+    static components = { ChartCanvas };
     static props = { curve: Object, open: Function };
 
     get headline() {

@@ -4,15 +4,15 @@ import { Component } from "@odoo/owl";
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
-import { chartColors } from "../dashboard_chart/chart_colors";
-import { DashboardChart } from "../dashboard_chart/dashboard_chart";
+import { chartColors } from "@crm_plus/chart/chart_colors";
+import { ChartCanvas } from "@crm_plus/chart/chart_canvas";
 import { formatCount, shortened } from "../dashboard_utils";
 import { HeatMap } from "../heat_map/heat_map";
 
 /** How many customers each segment had, month by month. */
 export class SegmentHistory extends Component {
     static template = "crm_plus_analytics.SegmentHistory";
-    static components = { DashboardChart, HeatMap };
+    static components = { ChartCanvas, HeatMap };
     static props = { history: Object, open: Function };
 
     get labels() {
