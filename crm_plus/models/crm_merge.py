@@ -248,6 +248,7 @@ class CrmMerge(models.Model):
                 "DELETE FROM %s WHERE id = ANY(%s)", SQL.identifier(table), ids))
         self.env['crm.merge.mover']._move_back(journal['moves'])
         self.env.invalidate_all()
+        # sudo: the log is written by merging and undoing alone
         self.sudo().write({
             'undone_by_id': self.env.uid, 'undone_date': fields.Datetime.now(),
             # it holds copies of what people have said of themselves, and has done its work
@@ -343,9 +344,9 @@ class CrmMerge(models.Model):
 
     @api.model
     def _may_be_named(self, table):
-        """Whether the user may know that there are rows in a table at all."""
+        """Whether rows of a table mean something to the user, who may know of them."""
         model = self._model_of(table)
-        return model is None or model.has_access('read')
+        return table != 'ir_model_data' and (model is None or model.has_access('read'))
 
     @api.model
     def _table_label(self, table):

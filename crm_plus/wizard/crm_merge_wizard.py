@@ -219,9 +219,14 @@ class CrmMergeWizard(models.TransientModel):
         """Merge the records as chosen, and open the one that stays."""
         self.ensure_one()
         records = self._records()
-        merge = self.env['crm.merge']._merge(
-            records[:1], records[1:], self._chosen_values(records))
-        return merge.sudo()._open_survivor()
+        survivor = records[:1]
+        self.env['crm.merge']._merge(survivor, records[1:], self._chosen_values(records))
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': survivor._name,
+            'res_id': survivor.id,
+            'views': [(False, 'form')],
+        }
 
     def _chosen_values(self, records):
         """What to write on the record that stays."""
