@@ -34,12 +34,35 @@ class AccessRecords:
             *cls._scored_lead_of(env, company),
             *cls._duplicates_of(env, company),
             *cls._quality_of(env, company),
-            *cls._competition_of(env, company, customer)]
+            *cls._competition_of(env, company, customer),
+            *cls._captured_of(env, company)]
         team = next(record for record in records if record._name == "service.team")
         records += cls._cases_of(env, company, customer, team)
         env.flush_all()
         records.append(env["customer.timeline"].search([("partner_id", "=", customer.id), ("kind", "=", "case")]))
         return {record._name: record[:1] for record in records}
+
+    @classmethod
+    def _captured_of(cls, env, company):
+        lead = env["crm.lead"].create(
+            {"name": "Matrix", "company_id": company.id, "team_id": False, "user_id": False,
+             "email_from": f"lead-{company.id}@matrix.example"})
+        purpose = env["crm.consent.purpose"].create(
+            {"name": "Matrix", "text": "Matrix", "company_id": company.id})
+        consent = env["crm.consent"].create(
+            {"purpose_id": purpose.id, "lead_id": lead.id, "company_id": company.id})
+        lead_import = env["crm.lead.import"].create({
+            "company_id": company.id, "type": "lead", "user_id": cls.users["salesperson"].id,
+            "column_ids": [Command.create({"sequence": 0, "name": "Email"})],
+            "line_ids": [Command.create({"row": 2, "cells": ["a@matrix.example"], "state": "new"})],
+        })
+        sales_team = env["crm.team"].create({"name": "Matrix", "company_id": company.id})
+        web_request = env["crm.web.request"].create({
+            "team_id": sales_team.id, "company_id": company.id, "contact_name": "Matrix",
+            "email": "a@matrix.example", "description": "Matrix", "token_hash": f"lead-{company.id}"})
+        return (
+            purpose, consent, lead._add_touch("manual"), lead_import, lead_import.column_ids,
+            lead_import.line_ids, web_request)
 
     @classmethod
     def _set_up_of(cls, env, company):
@@ -206,6 +229,7 @@ class AccessRecords:
             "crm.merge.wizard": {
                 "kind": "crm.lead", "lead_ids": (pair.lead_id | pair.other_lead_id).ids, "survivor_id": pair.lead_id.id},
             "crm.lead.won": {"lead_id": records["crm.win.loss.report"].lead_id.id},
+            "crm.lead.quick.entry": {},
             "crm.customer.tier.assign": {"partner_ids": case.partner_id.ids, "reason": "Matrix"},
             "crm.lead.hand.out": {"lead_ids": records["crm.quality.waiver"].lead_id.ids},
             "crm.quality.waive": {"lead_ids": records["crm.quality.waiver"].lead_id.ids, "reason": "Matrix"},

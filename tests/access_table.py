@@ -61,6 +61,15 @@ TABLE = {
     "crm.lead.won": ("RWC", "RWC", "", ""),
     "crm.win.loss.product.report": ("R", "R", "", ""),
     "crm.win.loss.report": ("R", "R", "", ""),
+    # how leads are taken in, and what people have agreed to
+    "crm.consent": ("RC", "RC", "RC", "RC"),
+    "crm.consent.purpose": ("R", "RWCD", "R", "R"),
+    "crm.lead.import": ("RWCD", "RWCD", "", ""),
+    "crm.lead.import.column": ("RW", "RW", "", ""),
+    "crm.lead.import.line": ("R", "R", "", ""),
+    "crm.lead.quick.entry": ("RWC", "RWC", "", ""),
+    "crm.touch": ("R", "R", "", ""),
+    "crm.web.request": ("", "RD", "", ""),
     # scores: written by the scoring alone
     "customer.score": ("R", "R", "R", "R"),
     "customer.score.backtest": ("R", "RD", "R", "R"),

@@ -15,5 +15,8 @@ class CrmLead(models.Model):
         'crm.lead.quality.mixin',
         'crm.lead.forecast.mixin',
         'crm.lead.result.mixin',
+        'crm.lead.capture.mixin',
+        'crm.lead.consent.mixin',
+        'crm.lead.touch.mixin',
         'crm.lead',
     ]

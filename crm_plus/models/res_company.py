@@ -9,5 +9,7 @@ class ResCompany(models.Model):
         'res.company.duplicates.mixin',
         'res.company.quality.mixin',
         'res.company.result.mixin',
+        'res.company.consent.mixin',
+        'res.company.capture.mixin',
         'res.company',
     ]

@@ -18,6 +18,12 @@ class ResConfigSettings(models.TransientModel):
     merge_undo_days = fields.Integer(related='company_id.merge_undo_days', readonly=False)
     lead_quality_bar = fields.Integer(related='company_id.lead_quality_bar', readonly=False)
     lead_stale_days = fields.Integer(related='company_id.lead_stale_days', readonly=False)
+    mass_mail_purpose_id = fields.Many2one(
+        related='company_id.mass_mail_purpose_id', readonly=False)
+    lead_requests_per_visitor = fields.Integer(
+        related='company_id.lead_requests_per_visitor', readonly=False, required=True)
+    lead_requests_per_sender = fields.Integer(
+        related='company_id.lead_requests_per_sender', readonly=False, required=True)
     forecast_snapshot_day = fields.Selection(
         [
             ('daily', "Every day"),

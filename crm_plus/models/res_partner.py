@@ -12,6 +12,8 @@ class ResPartner(models.Model):
         'res.partner.competitor.mixin',
         'res.partner.finding.mixin',
         'res.partner.quality.mixin',
+        'res.partner.consent.mixin',
+        'res.partner.touch.mixin',
     ]
 
     customer_tier_id = fields.Many2one(

@@ -2,15 +2,14 @@ import secrets
 from datetime import timedelta
 
 from odoo import fields, http
+from odoo.addons.crm_plus.tools.once import one_at_a_time, submission_hash
+from odoo.addons.crm_plus.tools.uploads import ACCEPT, MAX_BYTES, attach_uploads, read_uploads
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import plaintext2html
-
-from ..tools.once import one_at_a_time, submission_hash
-from ..tools.uploads import ACCEPT, MAX_BYTES, attach_uploads, read_uploads
 
 
 class ServicePortal(CustomerPortal):

@@ -6,11 +6,6 @@ from xmlrpc.client import Binary
 
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL, email_normalize
-
-from ..tools.automatic_mail import automatic_reason
-from ..tools.message_identity import made_up_id
-from ..tools.once import one_at_a_time
 
 _logger = logging.getLogger(__name__)
 
@@ -78,33 +73,17 @@ class MailThread(models.AbstractModel):
             return False
         return self.env['service.intake']._keep(source, error, model)
 
-    # Odoo's gateway already drops bounces and receipts, answers to its own bounces, a Message-Id
-    # that it has seen, and a sender who floods a document. What it lets through, and cases must
-    # not be made of, is dropped here: automatic answers, our own addresses writing to us, and the
-    # same message delivered twice at the same moment.
+    @api.model
+    def _get_guarded_models(self):
+        """Keep automatic answers and what comes twice from cases, also as replies."""
+        return {**super()._get_guarded_models(), 'service.case': True}
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
         routes = super().message_route(message, message_dict, model, thread_id, custom_values)
-        if not any(route[0] == 'service.case' for route in routes):
-            return routes
-        made_up = made_up_id(message)
-        message_dict['message_id'] = made_up or message_dict['message_id']
-        reason = (
-            automatic_reason(message)
-            or self._is_from_own_alias(message_dict)
-            or (made_up and self._is_received_before(made_up))
-            or self._is_received_meanwhile(message_dict)
-        )
-        if not reason:
+        if any(route[0] == 'service.case' for route in routes):
             return self.env['service.case']._route_messages(routes, message_dict)
-        _logger.info(
-            'Mail from %s with Message-Id %s makes no case: %s',
-            message_dict.get('email_from'),
-            message_dict.get('message_id'),
-            reason,
-        )
-        return [route for route in routes if route[0] != 'service.case']
+        return routes
 
     @api.model
     def _routing_check_route(self, message, message_dict, route, raise_exception=True):
@@ -128,39 +107,3 @@ class MailThread(models.AbstractModel):
                 mail_notify_force_send=False,
             )
         return super()._message_route_process(message, message_dict, routes)
-
-    @api.model
-    def _is_from_own_alias(self, message_dict):
-        """Say so when the sender is an address that this database receives mail at."""
-        sender = email_normalize(message_dict['email_from'])
-        if not sender:
-            return None
-        # sudo: the gateway's own decision; nothing of the aliases is returned
-        aliases = self.env['mail.alias'].sudo()
-        domains = (
-            self.env['mail.alias.domain'].sudo().search([('name', '=', sender.partition('@')[2])])
-        )
-        own = domains.mapped('bounce_email') + domains.mapped('catchall_email')
-        # the whole address: an alias that accepts any domain must not reject its namesakes
-        if sender in own or aliases.search_count([('alias_full_name', '=', sender)], limit=1):
-            return 'sent by one of our own addresses'
-        return None
-
-    @api.model
-    def _is_received_before(self, message_id):
-        # sudo: the gateway's own decision; nothing of the message is returned
-        messages = self.env['mail.message'].sudo()
-        if messages.search_count([('message_id', '=', message_id)], limit=1):
-            return 'received before, and without a Message-Id'
-        return None
-
-    @api.model
-    def _is_received_meanwhile(self, message_dict):
-        """Say so when another process has just stored the same message.
-
-        Waits for a process that is at it.
-        """
-        message_id = message_dict['message_id']
-        with one_at_a_time(self.env, message_id) as env:
-            env.cr.execute(SQL('SELECT 1 FROM mail_message WHERE message_id = %s', message_id))
-            return 'received by another process meanwhile' if env.cr.rowcount else None

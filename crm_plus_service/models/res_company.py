@@ -93,6 +93,13 @@ class ResCompany(models.Model):
         help='Asks customers who would not recommend the company why, if they have no '
         'salesperson.',
     )
+    service_nps_purpose_id = fields.Many2one(
+        'crm.consent.purpose',
+        string='Only With Consent To',
+        ondelete='restrict',
+        help='Only who may be approached for this purpose is asked. Empty: everybody who has not '
+        'opted out of mailings.',
+    )
 
     _service_limits_positive = models.Constraint(
         'CHECK (service_requests_per_visitor > 0 AND service_requests_per_sender > 0'

@@ -33,6 +33,9 @@ class ResConfigSettings(models.TransientModel):
     service_nps_user_id = fields.Many2one(
         related='company_id.service_nps_user_id', readonly=False
     )
+    service_nps_purpose_id = fields.Many2one(
+        related='company_id.service_nps_purpose_id', readonly=False
+    )
 
     def action_preview_nps(self):
         """List the contacts who would be asked now."""

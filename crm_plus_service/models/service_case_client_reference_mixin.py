@@ -1,33 +1,15 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
-
-from ..tools.once import one_at_a_time
+from odoo import api, models
 
 
 class ServiceCaseClientReferenceMixin(models.AbstractModel):
     """How a case that is sent twice is opened once: by the reference that its sender gives it.
 
-    A program that was cut off before it got its answer cannot know whether the case was opened.
-    It sends the same again, and gets the case there is. The portal gives its forms such a
-    reference by itself.
+    The portal gives its forms such a reference by itself.
     """
 
     _name = 'service.case.client.reference.mixin'
+    _inherit = ['client.reference.mixin']
     _description = 'Case: Reference of the Sender'
-
-    client_reference = fields.Char(
-        string='Reference of the Sender',
-        copy=False,
-        groups='base.group_user',
-        help='What the program that sent the case calls it. A case that is sent again with the '
-        'same reference is not opened a second time in the company.',
-    )
-
-    _client_reference_unique = models.UniqueIndex(
-        "(company_id, client_reference) WHERE client_reference <> ''",
-        'Two cases of a company cannot have the same reference of the sender.',
-    )
 
     @api.model
     def _leave_out_sent_before(self, vals_list):
@@ -66,33 +48,8 @@ class ServiceCaseClientReferenceMixin(models.AbstractModel):
         return self._get_receiving_company(team_id).id, reference
 
     @api.model
-    def _find_sent_before(self, keys):
-        """Return the id of the case by key, of those that there are.
-
-        Waits for whoever is opening one of them at this moment.
-        """
-        found = self._search_sent(keys)
-        missing = keys - found.keys()
-        if missing:
-            locks = [f'service.case {company_id} {reference}' for company_id, reference in missing]
-            with one_at_a_time(self.env, *locks) as env:
-                found |= env[self._name]._search_sent(missing)
-        return found
-
-    @api.model
-    def _search_sent(self, keys):
-        # sudo: a reference is taken whoever may see its case; who may not is not told which it is
-        cases_sudo = self.sudo().with_context(active_test=False).search(
-            Domain.OR(
-                Domain('company_id', '=', company_id) & Domain('client_reference', '=', reference)
-                for company_id, reference in keys
-            )
+    def _get_reference_taken_text(self):
+        return self.env._(
+            'There is a case with this reference already, which you may not see. '
+            'Use another reference.'
         )
-        if not self.browse(cases_sudo.ids).has_access('read'):
-            raise ValidationError(
-                self.env._(
-                    'There is a case with this reference already, which you may not see. '
-                    'Use another reference.'
-                )
-            )
-        return {(case.company_id.id, case.client_reference): case.id for case in cases_sudo}

@@ -1,6 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
-
-from ..tools.once import one_at_a_time
+from odoo.addons.crm_plus.tools.once import one_at_a_time
 
 
 class ServiceCaseMailMixin(models.AbstractModel):

@@ -4,11 +4,11 @@ import logging
 from ast import literal_eval
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.addons.crm_plus.tools.once import one_at_a_time
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ..tools.message_source import read_outline, read_text
-from ..tools.once import one_at_a_time
 
 _logger = logging.getLogger(__name__)
 

@@ -105,7 +105,8 @@ class ServiceNpsAnswer(models.Model):
     def _get_contacts_to_ask(self, company):
         """Return the contacts with a case or an order of late whom a question would not tire.
 
-        One for each address; nobody who has opted out of mailings, and no colleague.
+        One for each address; nobody who has opted out of mailings or must not be approached for
+        the purpose of the company, and no colleague.
         """
         now = fields.Datetime.now()
         since = now - relativedelta(months=company.service_nps_months)
@@ -117,6 +118,7 @@ class ServiceNpsAnswer(models.Model):
         contacts = active.filtered(
             lambda contact: contact.active and contact.partner_share
             and contact.email_normalized and not contact.is_blacklisted)
+        contacts = contacts.with_company(company)._check_consent(company.service_nps_purpose_id)
         tired = self._get_tired_addresses(company, now)
         by_address = {}
         for contact in contacts.sorted('id'):

@@ -4,7 +4,6 @@ from . import (
     test_access_portal,
     test_access_tokens,
     test_api,
-    test_automatic_mail,
     test_billing_at_once,
     test_case,
     test_case_cost,

@@ -62,6 +62,20 @@ class TestNps(ServiceCommon):
         self.env['mail.blacklist']._add(self.contact.email)
         self.assertFalse(self.to_ask())
 
+    def test_only_with_consent_where_the_company_wants_it(self):
+        self.case()
+        self.case(partner_id=self.colleague.id)
+        purpose = self.env['crm.consent.purpose'].create({'name': 'Survey', 'text': 'Ask me.'})
+        consents = self.env['crm.consent']
+        consents.create({
+            'purpose_id': purpose.id, 'partner_id': self.contact.id, 'company_id': self.own.id})
+        consents.create({
+            'purpose_id': purpose.id, 'partner_id': self.colleague.id,
+            'company_id': self.company.id})
+        self.assertEqual(self.to_ask(), self.contact | self.colleague)
+        self.own.service_nps_purpose_id = purpose
+        self.assertEqual(self.to_ask(), self.contact)
+
     def test_one_question_for_one_address(self):
         twin = self.env['res.partner'].create({'name': 'Bea', 'email': self.contact.email.upper()})
         self.case(partner_id=twin.id)

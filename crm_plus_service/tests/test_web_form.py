@@ -10,8 +10,8 @@ from lxml import html
 from werkzeug.datastructures import FileStorage
 
 from odoo import fields
+from odoo.addons.crm_plus.tools.uploads import read_uploads
 from odoo.addons.crm_plus_service.controllers.web_form import ServiceWebForm
-from odoo.addons.crm_plus_service.tools.uploads import read_uploads
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 

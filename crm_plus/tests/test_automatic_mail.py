@@ -1,6 +1,6 @@
 from email import message_from_string, policy
 
-from odoo.addons.crm_plus_service.tools.automatic_mail import automatic_reason
+from odoo.addons.crm_plus.tools.automatic_mail import automatic_reason
 from odoo.tests import BaseCase, tagged
 
 
