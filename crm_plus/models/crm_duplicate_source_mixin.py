@@ -225,7 +225,7 @@ class CrmDuplicateSourceMixin(models.AbstractModel):
 
         Extended by the models that keep a history of their own per record.
         """
-        return {'crm_duplicate', 'crm_merge'}
+        return {'crm_duplicate', 'crm_merge', 'crm_quality_waiver'}
 
     def _merge_after_move(self, survivor):
         """Bring in order what depends on the links that have gone over to ``survivor``."""

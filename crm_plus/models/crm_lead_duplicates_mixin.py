@@ -148,6 +148,8 @@ class CrmLeadDuplicatesMixin(models.AbstractModel):
 
     @api.model
     def _tables_staying_with_merged(self):
-        # what was approved, overridden or scored for one lead is not so for another
+        # what was approved, overridden, scored or forecast for one lead is not so for another
         return super()._tables_staying_with_merged() | {
-            'crm_score_history', 'crm_stage_approval', 'crm_stage_override'}
+            'crm_forecast_snapshot_line', 'crm_score_history', 'crm_stage_approval',
+            'crm_stage_override',
+        }
