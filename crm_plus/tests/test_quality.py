@@ -190,6 +190,14 @@ class TestQuality(CrmPlusCommon):
         with self.assertRaises(AccessError):
             self.as_user(self.customer, self.outsider).read(['quality_text'])
 
+    def test_a_manager_who_administers_nothing_else_chooses_the_field(self):
+        checks = self.as_user(self.checks, self.manager)
+        choosable = checks.new({'applies_to': 'any_lead'}).choosable_field_ids
+        phone = choosable.filtered(lambda field: field.name == 'phone')
+        check = checks.create({'applies_to': 'any_lead', 'field_id': phone._origin.id})
+        self.assertEqual(check.display_name, "Phone: Is filled in")
+        self.assertTrue(check.web_read({'field_id': {'fields': {'display_name': {}}}}))
+
     # ------------------------------------------------------------
     # CHECKS THAT CANNOT BE
     # ------------------------------------------------------------
