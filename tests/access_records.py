@@ -38,6 +38,7 @@ class AccessRecords:
             *cls._captured_of(env, company)]
         team = next(record for record in records if record._name == "service.team")
         records += cls._cases_of(env, company, customer, team)
+        records += cls._key_account_of(env, company, customer)
         env.flush_all()
         records.append(env["customer.timeline"].search([("partner_id", "=", customer.id), ("kind", "=", "case")]))
         return {record._name: record[:1] for record in records}
@@ -63,6 +64,28 @@ class AccessRecords:
         return (
             purpose, consent, lead._add_touch("manual"), lead_import, lead_import.column_ids,
             lead_import.line_ids, web_request)
+
+    @classmethod
+    def _key_account_of(cls, env, company, customer):
+        account = env["crm.key.account"].create({
+            "partner_id": customer.id, "company_id": company.id, "user_id": False,
+            "figure_ids": [Command.create({"annual_purchases": 100})]})
+        project = env["crm.procurement.project"].create({
+            "name": "Matrix", "account_id": account.id, "step_ids": [Command.create({"name": "Matrix"})]})
+        person = env["res.partner"].create({"name": "Matrix", "parent_id": customer.id})
+        entry, erased = env["crm.personal.profile"].create([{
+            "contact_id": person.id, "company_id": company.id, "value": "Matrix", "purpose": "Matrix",
+            "source": "Matrix"} for _number in range(2)])
+        erased.unlink()
+        env.flush_all()
+        return [
+            account, account.figure_ids, project, project.step_ids, entry,
+            env["crm.account.role"].create({"account_id": account.id, "contact_id": person.id}),
+            env["crm.account.profile"].create({"name": "Matrix", "company_id": company.id}),
+            env["crm.buying.role"].create({"name": "Matrix", "company_id": company.id}),
+            env["crm.key.account.report"].browse(account.id),
+            env["crm.personal.profile.log"].search([("company_id", "=", company.id)], limit=1),
+        ]
 
     @classmethod
     def _set_up_of(cls, env, company):

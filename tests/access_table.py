@@ -70,6 +70,18 @@ TABLE = {
     "crm.lead.quick.entry": ("RWC", "RWC", "", ""),
     "crm.touch": ("R", "R", "", ""),
     "crm.web.request": ("", "RD", "", ""),
+    # key accounts
+    "crm.account.figure": ("RWCD", "RWCD", "R", "R"),
+    "crm.account.profile": ("R", "RWCD", "R", "R"),
+    "crm.account.role": ("RWCD", "RWCD", "R", "R"),
+    "crm.buying.role": ("R", "RWCD", "R", "R"),
+    "crm.key.account": ("RWC", "RWCD", "R", "R"),
+    "crm.key.account.report": ("R", "R", "R", "R"),
+    "crm.procurement.project": ("RWC", "RWCD", "R", "R"),
+    "crm.procurement.step": ("RWCD", "RWCD", "R", "R"),
+    # what is personal: for its own group alone
+    "crm.personal.profile": ("", "", "", ""),
+    "crm.personal.profile.log": ("", "", "", ""),
     # scores: written by the scoring alone
     "customer.score": ("R", "R", "R", "R"),
     "customer.score.backtest": ("R", "RD", "R", "R"),

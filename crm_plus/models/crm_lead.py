@@ -7,6 +7,7 @@ class CrmLead(models.Model):
     _inherit = [
         'crm.lead.entry.mixin',
         'crm.lead.gate.mixin',
+        'crm.lead.procurement.mixin',
         'crm.lead.slippage.mixin',
         'crm.lead.scoring.mixin',
         'crm.lead.duplicates.mixin',

@@ -11,5 +11,6 @@ class ResCompany(models.Model):
         'res.company.result.mixin',
         'res.company.consent.mixin',
         'res.company.capture.mixin',
+        'res.company.key.account.mixin',
         'res.company',
     ]

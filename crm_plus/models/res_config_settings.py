@@ -57,3 +57,9 @@ class ResConfigSettings(models.TransientModel):
             if settings.forecast_keep_weeks < 1 or settings.forecast_keep_months < 1:
                 raise ValidationError(self.env._(
                     "Keep snapshots of the forecast for a week and a month at least."))
+    key_account_contact_days = fields.Integer(
+        related='company_id.key_account_contact_days', readonly=False)
+    personal_profile_months = fields.Integer(
+        related='company_id.personal_profile_months', readonly=False)
+    birthday_reminder_days = fields.Integer(
+        related='company_id.birthday_reminder_days', readonly=False)

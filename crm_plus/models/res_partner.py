@@ -6,11 +6,13 @@ class ResPartner(models.Model):
     _name = 'res.partner'
     _inherit = [
         'res.partner.duplicates.mixin',
+        'res.partner.personal.profile.mixin',
         'res.partner',
         'customer.360.mixin',
         'customer.figures.mixin',
         'res.partner.competitor.mixin',
         'res.partner.finding.mixin',
+        'res.partner.key.account.mixin',
         'res.partner.quality.mixin',
         'res.partner.consent.mixin',
         'res.partner.touch.mixin',

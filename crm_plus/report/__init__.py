@@ -6,6 +6,7 @@ from . import (
 
 # isort: split
 from . import (
+    crm_key_account_report,
     crm_lead_stage_time,
     crm_pipeline_report,
     crm_response_report,

@@ -10,4 +10,5 @@ from . import (
     crm_quality_waive,
     crm_stage_approval_decide,
     mail_compose_message,
+    privacy_lookup_wizard,
 )

@@ -5,6 +5,12 @@ from odoo.fields import Domain
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = 'base.partner.merge.automatic.wizard'
 
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Unite the customers' key accounts first: each company has one of a customer."""
+        # sudo: whoever may merge customers merges what is kept about them
+        self.env['crm.key.account'].sudo()._merge_customers(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
     def _update_values(self, src_partners, dst_partner):
         """Leave the tier to Odoo's merge of company-dependent values.
 
