@@ -224,6 +224,8 @@ def cohorts(counts: Iterable[tuple], step: str, as_of: date, month: str | None =
     table: dict[date, list[int]] = {}
     for start, last, count in counts:
         length = _periods(start, as_of, months) + 1
+        if length < 1:
+            continue
         row = table.setdefault(start, [0] * length)
         for period in range(min(_periods(start, last, months) + 1, length)):
             row[period] += count

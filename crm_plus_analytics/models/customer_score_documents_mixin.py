@@ -1,12 +1,10 @@
-from odoo import fields, models
+from odoo import models
 
 
 class CustomerScoreDocumentsMixin(models.AbstractModel):
     """The documents behind a score: those that were counted, and no others."""
     _name = 'customer.score.documents.mixin'
     _description = 'Documents behind a Customer Score'
-
-    basis = fields.Selection(related='run_id.basis')
 
     def action_open_invoices(self):
         """Open the invoices and credit notes, or the orders, from which this score was made."""

@@ -258,8 +258,8 @@ class CustomerScoreRun(models.Model):
             run.weights = company._customer_value_weights()
             run.capital_rate = company.customer_value_capital_rate
             run.case_cost = company.customer_value_case_cost
-            run.left_out_tags = ", ".join(
-                company.customer_value_excluded_category_ids.mapped('display_name'))
+            run.left_out_tags = ", ".join(sorted(
+                company.customer_value_excluded_category_ids.mapped('display_name')))
 
     @api.depends('company_id')
     def _compute_limits(self):
