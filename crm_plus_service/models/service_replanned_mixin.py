@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools.misc import formatLang
 
 
 class ServiceReplannedMixin(models.AbstractModel):
@@ -22,9 +23,13 @@ class ServiceReplannedMixin(models.AbstractModel):
             record.replanning_text = bool(own) and self.env._(
                 'What is promised on open cases is being planned anew: %(planned)s of %(all)s '
                 'are done. The others still run by what was promised before.',
-                planned=sum(own.mapped('planned_count')),
-                all=sum(max(it.case_count, it.planned_count) for it in own),
+                planned=self._shown(sum(own.mapped('planned_count'))),
+                all=self._shown(sum(max(it.case_count, it.planned_count) for it in own)),
             )
+
+    @api.model
+    def _shown(self, number):
+        return formatLang(self.env, number, digits=0)
 
     def _get_replannings(self, replannings):
         """Return those that plan the cases of this record."""
