@@ -301,6 +301,10 @@ class ServiceCaseRoutingMixin(models.AbstractModel):
             'views': [(False, 'form')],
         }
 
+    def action_open_next(self):
+        """Go on to the next case from the one that is done."""
+        return self.action_take_next()
+
     @api.model
     def _take_next(self):
         """Return the case that the current user has been given; two at once get two."""
