@@ -116,14 +116,17 @@ def pyramid(groups: Iterable[Group], labels: Mapping[str, str], month: str | Non
     ]
 
 
-def recency_and_frequency(groups: Iterable[Group]) -> list[dict]:
-    """Return how many customers there are for each recency and frequency score."""
+def recency_and_frequency(groups: Iterable[Group], month: str | None = None) -> list[dict]:
+    """Return how many customers there are for each recency and frequency score.
+
+    :param month: as for `pyramid`
+    """
     cells = _gather(groups, lambda group: (group.r_score, group.f_score))
     return [
         {
             'r': r, 'f': f,
             **add_up(members),
-            'domain': [('r_score', '=', r), ('f_score', '=', f)],
+            'domain': [('r_score', '=', r), ('f_score', '=', f), *_in_month(month)],
         }
         for (r, f), members in cells.items()
     ]
@@ -207,7 +210,7 @@ def cohort_step(first: date, as_of: date) -> str:
         step for step, _months, limit in COHORT_STEPS if limit is None or history <= limit)
 
 
-def cohorts(counts: Iterable[tuple], step: str, as_of: date) -> dict:
+def cohorts(counts: Iterable[tuple], step: str, as_of: date, month: str | None = None) -> dict:
     """Return how many customers of each first period still bought so much later.
 
     "Still buying" after some periods is who bought in that period or in a later one: a pause
@@ -215,26 +218,29 @@ def cohorts(counts: Iterable[tuple], step: str, as_of: date) -> dict:
 
     :param counts: the first day of the period of the first purchase, that of the last
         purchase, and how many customers
+    :param month: as for `pyramid`
     """
     months = next(months for name, months, _limit in COHORT_STEPS if name == step)
     table: dict[date, list[int]] = {}
     for start, last, count in counts:
         length = _periods(start, as_of, months) + 1
+        if length < 1:
+            continue
         row = table.setdefault(start, [0] * length)
         for period in range(min(_periods(start, last, months) + 1, length)):
             row[period] += count
     return {
         'step': step,
         'periods': max(map(len, table.values()), default=0),
-        'rows': [_cohort(start, row, months) for start, row in sorted(table.items())],
+        'rows': [_cohort(start, row, months, month) for start, row in sorted(table.items())],
     }
 
 
-def _cohort(start: date, counts: list[int], months: int) -> dict:
+def _cohort(start: date, counts: list[int], months: int, month: str | None) -> dict:
     def day(period):
         return (start + relativedelta(months=months * period)).isoformat()
 
-    members = [('first_date', '>=', day(0)), ('first_date', '<', day(1))]
+    members = [('first_date', '>=', day(0)), ('first_date', '<', day(1)), *_in_month(month)]
     return {
         'start': day(0),
         'customers': counts[0],

@@ -101,7 +101,8 @@ class AccessRecords:
             "user_id": user.id, "company_id": company.id, "skill_ids": [Command.create({"skill_id": skill.id})]})
         return [
             team, policy, policy.target_ids, skill, agent, agent.skill_ids,
-            env["service.escalation"].create({"policy_target_id": policy.target_ids.id}),
+            env["service.escalation"].create({"policy_target_id": policy.target_ids.id, "notify_team": True}),
+            env["service.replanning"].create({"company_id": company.id, "reason": "Matrix"}),
             env["service.case.tag"].create({"name": f"Tag {company.id}"}),
             env["service.case.type"].create({"name": f"Type {company.id}"}),
             env["service.public.domain"].create({"name": f"matrix{company.id}.example"}),

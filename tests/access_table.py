@@ -112,6 +112,7 @@ TABLE = {
     "service.case.target": ("R", "R", "R", "R"),
     "service.handover": ("R", "R", "R", "R"),
     "service.merge": ("R", "R", "R", "R"),
+    "service.replanning": ("", "", "", "R"),
     "service.nps.answer": ("R", "R", "R", "RD"),
     "service.promise.report": ("R", "R", "R", "R"),
     # what is not a case yet

@@ -58,6 +58,17 @@ class Meeting:
         return {"first": answers[0], "second": answers[1], "waited": waited}
 
 
+    def overtake(self, function) -> dict:
+        """Return what both get of `function`, where the second began before the first was done, and went on after."""
+        with self.registry.cursor() as cr:
+            env = self.environment(cr)
+            env.cr.execute("SELECT 1")  # from now on it sees the database as it is
+            first = self.in_transaction(lambda env: function(env, 0))
+            second = function(env, 1)
+            env.cr.commit()
+        return {"first": first, "second": second}
+
+
 def set_up(env) -> None:
     """Two agents who are always there, in a team that gives its cases to who has the least to do."""
     env.company.write({"service_requests_per_visitor": 1, "service_requests_per_sender": 1})
@@ -82,10 +93,18 @@ def set_up(env) -> None:
         {"user_id": user.id, "resource_calendar_id": clock.id, "capacity": 10} for user in users
     ])
     env["ir.config_parameter"].set_param("meeting.team", team.id)
+    set_up_small_team(env, users[0].copy({"name": "Busy", "login": "meeting-busy"}), team)
 
 
-def team_of(env):
-    return env["service.team"].browse(int(env["ir.config_parameter"].get_param("meeting.team")))
+def set_up_small_team(env, user, team) -> None:
+    """An agent who is alone in a team, and can take one case."""
+    small = team.copy({"name": "Small", "member_ids": [(6, 0, user.ids)]})
+    env["service.agent"].create({"user_id": user.id, "resource_calendar_id": team.resource_calendar_id.id, "capacity": 1})
+    env["ir.config_parameter"].set_param("meeting.small_team", small.id)
+
+
+def team_of(env, name="team"):
+    return env["service.team"].browse(int(env["ir.config_parameter"].get_param(f"meeting.{name}")))
 
 
 def same_reference(env, _turn):
@@ -93,9 +112,31 @@ def same_reference(env, _turn):
         "name": "Lamp", "team_id": team_of(env).id, "user_id": False, "client_reference": "shop-1"}).ids
 
 
+def same_message(env, _turn):
+    case = env["service.case"].search([("name", "=", "Answered")])
+    return case.message_post(
+        body="It is on its way.", message_type="comment", subtype_xmlid="mail.mt_comment", client_reference="answer-1"
+    ).ids
+
+
 def routed(env, turn):
     case = env["service.case"].create({"name": f"Routed {turn}", "team_id": team_of(env).id, "user_id": False})
     return case.user_id.login
+
+
+def routed_to_one(env, turn):
+    team = team_of(env, "small_team")
+    case = env["service.case"].create({"name": f"For one {turn}", "team_id": team.id, "user_id": False})
+    return [case.user_id.login, case.assignment_ids.explanation]
+
+
+def empty_small_team(env):
+    """Take the cases of the small team away; return how often the job was called that gives out what waits."""
+    env["service.case"].search([("team_id", "=", team_of(env, "small_team").id)]).action_close()
+    calls = env["ir.cron.trigger"].search([("cron_id", "=", env.ref("crm_plus_service.ir_cron_route").id)])
+    number = len(calls)
+    calls.unlink()
+    return number
 
 
 def asked(env, turn, form_key=None):
@@ -155,8 +196,15 @@ def main(database: str) -> None:
     found = {
         "reference": meeting.meet(same_reference),
         "routed": meeting.meet(routed),
+        "routed_to_one": meeting.meet(routed_to_one),
         "limit": meeting.meet(asked),
     }
+    found["routed_to_one"]["calls"] = meeting.in_transaction(empty_small_team)
+    found["overtaken"] = meeting.overtake(routed_to_one)
+    meeting.in_transaction(lambda env: env["service.case"].create({"name": "Answered", "team_id": team_of(env).id}))
+    found["message"] = meeting.meet(same_message)
+    found["message"]["posted"] = meeting.in_transaction(lambda env: env["mail.message"].search_count(
+        [("body", "like", "It is on its way."), ("model", "=", "service.case")]))
     meeting.in_transaction(lambda env: env["service.web.request"].search([]).unlink())
     found["form"] = meeting.meet(lambda env, turn: asked(env, turn, "the same form"))
     found["form"]["requests"] = meeting.in_transaction(lambda env: env["service.web.request"].search_count([]))

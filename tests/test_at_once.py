@@ -31,6 +31,24 @@ class TestAtOnce(unittest.TestCase):
         self.assertFalse(found["waited"])
         self.assertEqual({found["first"], found["second"]}, {"meeting-0", "meeting-1"})
 
+    def test_agent_who_is_being_given_a_case_is_not_given_another(self):
+        found = self.found["routed_to_one"]
+        self.assertFalse(found["waited"])
+        self.assertEqual(found["first"], ["meeting-busy", "1 could take it"])
+        self.assertEqual(
+            found["second"], [False, "0 could take it, 1 being given another case at this moment"])
+        self.assertEqual(found["calls"], 1, "the job that gives out what waits is called")
+
+    def test_capacity_counts_what_others_have_given_meanwhile(self):
+        found = self.found["overtaken"]
+        self.assertEqual(found["first"], ["meeting-busy", "1 could take it"])
+        self.assertEqual(found["second"], [False, "0 could take it, 1 with enough to do"])
+
+    def test_same_reference_posts_one_message(self):
+        found = self.found["message"]
+        self.assertTrue(found["waited"])
+        self.assertEqual((found["second"], found["posted"]), (found["first"], 1))
+
     def test_limit_of_the_form(self):
         found = self.found["limit"]
         self.assertTrue(found["waited"])

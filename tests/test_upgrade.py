@@ -50,6 +50,13 @@ AS_OF = """
 as_of = env['account.move'].search([('move_type', '=', 'out_invoice'), ('state', '=', 'posted')],
                                    order='invoice_date desc', limit=1).invoice_date
 """
+PRESENT_MONTH = """
+SELECT ARRAY[history.r_score::text, history.f_score::text, history.first_date::text, history.last_date::text],
+       ARRAY[score.r_score::text, score.f_score::text, score.first_date::text, score.last_date::text]
+  FROM customer_score_history history
+  JOIN customer_score score ON score.partner_id = history.partner_id AND score.company_id = history.company_id
+  JOIN customer_score_run run ON run.id = score.run_id AND date_trunc('month', run.as_of) = history.month
+"""
 SCORES = AS_OF + """
 from dateutil.relativedelta import relativedelta
 partners = env['account.move'].search([('move_type', '=', 'out_invoice'), ('state', '=', 'posted')]).partner_id
@@ -111,6 +118,7 @@ class TestFromTheFirstRelease(unittest.TestCase):
         cls.database.options = ()
         cls.log = cls.database.upgrade(*MODULES)
         cls.after = cls.kept()
+        cls.present_month = cls.database.query(PRESENT_MONTH)
 
     @classmethod
     def kept(cls) -> dict[str, list]:
@@ -163,6 +171,13 @@ class TestFromTheFirstRelease(unittest.TestCase):
             "WHERE message.model = 'service.case' AND message_type = 'comment' AND author.partner_share IS FALSE "
             "AND message.id <= %s)", self.last_message)
         self.assertEqual(answered, [(True,)])
+
+    def test_the_month_of_the_present_scores_keeps_what_they_tell(self):
+        self.assertTrue(self.present_month)
+        for of_history, of_score in self.present_month:
+            self.assertEqual(of_history, of_score)
+        self.assertEqual(
+            self.database.query("SELECT DISTINCT left_out_tags FROM customer_score_run WHERE id <= 2"), [(None,)])
 
     def test_views_are_valid(self):
         self.assertGreater(self.said("VIEWS", CHECKS_VIEWS), 0)

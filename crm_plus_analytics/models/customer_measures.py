@@ -143,6 +143,17 @@ class CustomerMeasures(models.AbstractModel):
         self.env.flush_query(query)
         return query
 
+    def _documents_of(self, customer, scope: Scope) -> tuple[list[int], list[int]]:
+        """Return the ids of the invoices with the credit notes, and of the orders, of a customer.
+
+        :param scope: as for `_measure`
+        """
+        self._flush()
+        rows = self.env.execute_query(SQL(
+            "SELECT move_id, order_id FROM (%s) AS document WHERE partner_id = %s",
+            queries.documents(scope), customer.commercial_partner_id.id))
+        return [move for move, _order in rows if move], [order for _move, order in rows if order]
+
     def _flush(self):
         for model, names in {
             'account.move': [

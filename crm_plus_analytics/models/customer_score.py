@@ -29,6 +29,7 @@ class CustomerScore(models.Model):
     currency_id = fields.Many2one(related='company_id.currency_id')
     run_id = fields.Many2one(
         'customer.score.run', string="Scoring", required=True, readonly=True, ondelete='cascade')
+    basis = fields.Selection(related='run_id.basis')
     as_of = fields.Date(
         related='run_id.as_of', string="As of",
         help="Documents up to this date were counted.")

@@ -15,6 +15,10 @@ SCORE_COLUMNS = {
     'revenue_12_months': 'revenue_12_months',
     'p_alive': 'p_alive',
     'score': 'composite_score',
+    'r_score': 'r_score',
+    'f_score': 'f_score',
+    'first_date': 'first_date',
+    'last_date': 'last_date',
 }
 #: Where the customer of `present` was in the last month scored `before`.
 MOVEMENT = SQL("""
@@ -73,12 +77,23 @@ class CustomerScoreHistory(models.Model):
         help="What the purchases expected within the horizon were worth then.")
     revenue_12_months = fields.Monetary(
         string="Revenue of 12 Months", readonly=True, groups=AMOUNT_GROUPS,
-        help="Invoices less credit notes of the twelve months before, without taxes.")
+        help="Invoices or orders, as the company counts, less credit notes, of the twelve months "
+             "before, without taxes.")
     p_alive = fields.Float(
         string="Chance Still a Customer", readonly=True, aggregator='avg',
         help="How likely it was that the customer had not stopped buying.")
     score = fields.Integer(
         readonly=True, aggregator='avg', help="The score from 0 to 100, 100 being the best.")
+    r_score = fields.Integer(
+        string="Recency Score", readonly=True, aggregator=None,
+        help="How lately the customer had bought by then, from 1 to 5, 5 being the best.")
+    f_score = fields.Integer(
+        string="Frequency Score", readonly=True, aggregator=None,
+        help="How often the customer had bought by then, from 1 to 5, 5 being the best.")
+    first_date = fields.Date(
+        string="First Purchase", readonly=True, help="As it was known in this month.")
+    last_date = fields.Date(
+        string="Last Purchase", readonly=True, help="The last one until this month's scoring.")
 
     # A constraint, not only an index: merging contacts looks for it.
     _unique_partner_company_month = models.Constraint(

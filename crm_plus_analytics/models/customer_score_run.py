@@ -97,6 +97,11 @@ class CustomerScoreRun(models.Model):
         string="Cost of a Case", readonly=True,
         compute='_compute_parameters', store=True, precompute=True, aggregator=None)
 
+    left_out_tags = fields.Char(
+        string="Tags Left Out", readonly=True,
+        compute='_compute_parameters', store=True, precompute=True,
+        help="Contacts with one of these tags, as they were called then, were no customers.")
+
     # computed apart: an upgrade that brings them must leave the other parameters as they were
     band_limits = fields.Json(
         readonly=True, compute='_compute_limits', store=True, precompute=True,
@@ -253,6 +258,8 @@ class CustomerScoreRun(models.Model):
             run.weights = company._customer_value_weights()
             run.capital_rate = company.customer_value_capital_rate
             run.case_cost = company.customer_value_case_cost
+            run.left_out_tags = ", ".join(sorted(
+                company.customer_value_excluded_category_ids.mapped('display_name')))
 
     @api.depends('company_id')
     def _compute_limits(self):

@@ -49,14 +49,15 @@ class CustomerValueDashboard(models.AbstractModel):
         self.env['customer.score'].check_access('read')
         filters = filters or {}
         reading = self._reading(filters)
+        month = filters.get('month') or False
+        run = self._run_of(reading, month) if month else reading.run
         page = {
             **self._frame(reading),
-            'quality': self._quality(reading),
+            'month': month,
+            'quality': self._quality(reading, run),
             'history': self._history(reading),
         }
-        if filters.get('month'):
-            return page | {'month': filters['month']} | self._past(reading, filters['month'])
-        return page | {'month': False} | self._present(reading)
+        return page | (self._past(reading, run, month) if month else self._present(reading))
 
     def _present(self, reading: _Reading) -> dict:
         groups = self._groups(reading)
@@ -69,35 +70,44 @@ class CustomerValueDashboard(models.AbstractModel):
             'pyramid': dashboard_figures.pyramid(
                 groups, self._labels('customer.score', 'abc_class')),
             'rfm': dashboard_figures.recency_and_frequency(groups),
-            'cohorts': self._cohorts(
-                reading, min((group.first_date for group in groups if group.first_date), default=None)),
+            'cohorts': self._cohorts('customer.score', reading.domain, groups, reading.run.as_of),
             'expected': self._expected(reading, groups),
         }
 
-    def _past(self, reading: _Reading, month: str) -> dict:
+    def _past(self, reading: _Reading, run, month: str) -> dict:
         """Return what the history has kept of a month; its domains are of the history."""
-        amounts = ['value:sum'] if reading.sees_amounts else []
         domain = reading.domain & Domain('month', '=', month)
-        groups = [
-            Group(
-                abc_class=letter, segment_id=segment.id, customers=count, r_score=None,
-                f_score=None, first_date=None, revenue=None,
-                customer_value=(value[0] or 0) if value else None,
-                expected=(value[0] or 0) if value else 0, variance=None,
-            )
-            for letter, segment, count, *value
-            in self.env['customer.score.history']._read_group(
-                domain, ['abc_class', 'segment_id'], ['__count', *amounts])
-        ]
+        groups = self._past_groups(domain, reading.sees_amounts)
         customers = sum(group.customers for group in groups)
         if not customers:
             return {'customers': 0}
+        as_of = run.as_of or date.fromisoformat(month) + relativedelta(day=31)
+        # months of before these were kept have neither
+        scored = [group for group in groups if group.r_score and group.f_score]
+        cohorts = self._cohorts('customer.score.history', domain, groups, as_of, month)
         return {
             'customers': customers,
             'pyramid': dashboard_figures.pyramid(
                 groups, self._labels('customer.score', 'abc_class'), month),
+            **({'rfm': dashboard_figures.recency_and_frequency(scored, month)} if scored else {}),
+            **({'cohorts': cohorts} if cohorts['rows'] else {}),
             **(self._past_amounts(domain, groups, month) if reading.sees_amounts else {}),
         }
+
+    def _past_groups(self, domain: Domain, sees_amounts: bool) -> list[Group]:
+        """Return the customers of a month by class, scores and segment."""
+        return [
+            Group(
+                abc_class=letter, segment_id=segment.id, customers=count, r_score=r_score,
+                f_score=f_score, first_date=first_date, revenue=None,
+                customer_value=(value[0] or 0) if value else None,
+                expected=(value[0] or 0) if value else 0, variance=None,
+            )
+            for letter, segment, r_score, f_score, count, first_date, *value
+            in self.env['customer.score.history']._read_group(
+                domain, ['abc_class', 'segment_id', 'r_score', 'f_score'],
+                ['__count', 'first_date:min', *(['value:sum'] if sees_amounts else [])])
+        ]
 
     def _past_amounts(self, domain: Domain, groups: list[Group], month: str) -> dict:
         """Return how the revenue of the year up to a month was spread, and what was expected then."""
@@ -112,6 +122,14 @@ class CustomerValueDashboard(models.AbstractModel):
         }
 
     # -- what is looked at
+
+    def _run_of(self, reading: _Reading, month: str):
+        """Return the scoring that a month of the history is of, empty if it was deleted."""
+        first = date.fromisoformat(month)
+        return self.env['customer.score.run'].search([
+            ('company_id', '=', reading.company.id), ('state', '=', 'done'),
+            ('as_of', '>=', first), ('as_of', '<', first + relativedelta(months=1)),
+        ], order='date_end desc, id desc', limit=1)
 
     def _reading(self, filters: dict) -> _Reading:
         company = self._company(filters.get('company_id'))
@@ -245,15 +263,18 @@ class CustomerValueDashboard(models.AbstractModel):
         rows = self.env.execute_query(query.select(SQL("COALESCE(%s, 0)::float8", amount)))
         return np.fromiter((amount for amount, in rows), dtype=float, count=len(rows))
 
-    def _cohorts(self, reading: _Reading, first: date | None) -> dict:
-        as_of = reading.run.as_of
+    def _cohorts(
+        self, model: str, domain: Domain, groups: list[Group], as_of: date | None,
+        month: str | None = None,
+    ) -> dict:
+        first = min((group.first_date for group in groups if group.first_date), default=None)
         if not first or not as_of:
             return {'step': 'month', 'rows': [], 'periods': 0}
         step = dashboard_figures.cohort_step(first, as_of)
-        counts = self.env['customer.score']._read_group(
-            reading.domain & Domain('first_date', '!=', False),
+        counts = self.env[model]._read_group(
+            domain & Domain('first_date', '!=', False),
             [f'first_date:{step}', f'last_date:{step}'], ['__count'])
-        return dashboard_figures.cohorts(counts, step, as_of)
+        return dashboard_figures.cohorts(counts, step, as_of, month)
 
     def _expected(self, reading: _Reading, groups: list[Group]) -> dict:
         """Return the revenue to expect within the horizon, by segment, and how sure it is.
@@ -297,9 +318,10 @@ class CustomerValueDashboard(models.AbstractModel):
 
     # -- how far it can be relied on
 
-    def _quality(self, reading: _Reading) -> dict:
-        """Return what became of the models, of their last back-test and of the last scoring."""
-        run = reading.run
+    def _quality(self, reading: _Reading, run) -> dict:
+        """Return what became of the models in a scoring, of their last back-test, and of the
+        last scoring of all.
+        """
         last = self.env['customer.score.run'].search(
             [('company_id', '=', reading.company.id)], limit=1)
         back_test = self.env['customer.score.backtest'].search([
@@ -337,5 +359,5 @@ class CustomerValueDashboard(models.AbstractModel):
             } if back_test else False,
             'last': {
                 'id': last.id, 'state': last.state, 'label': states[last.state],
-            } if last and last != run else False,
+            } if last and last != reading.run else False,
         }

@@ -221,6 +221,33 @@ class TestMoney(CustomerMeasuresMoneyCommon):
         self.company.sudo().customer_value_basis = 'order'
         self.assertEqual(documents(), order)
 
+    def test_credit_notes_behind_a_score_are_those_that_counted(self):
+        old = self.buy(self.anna, '2025-06-30', 100)
+        recent = self.buy(self.anna, '2025-07-01', 50)
+        self.buy(self.anna, '2026-02-01', 30, 'out_refund', reverses=old)
+        counted = self.buy(self.anna, '2026-02-01', 4, 'out_refund', reverses=recent)
+        self.company.sudo().customer_value_window = 12
+        self.score()
+        score = self.score_of(self.anna)
+        action = score.action_open_invoices()
+        self.assertEqual(self.env['account.move'].sudo().search(action['domain']), recent | counted)
+        self.assertEqual(score.basis, 'invoice')
+
+    def test_credit_notes_behind_a_score_by_orders(self):
+        self.company.sudo().customer_value_basis = 'order'
+        self.order(self.anna, '2026-01-01', (self.saw, 1, 100, 0))
+        self.buy(self.anna, '2026-01-02', 100)
+        note = self.buy(self.anna, '2026-02-01', 30, 'out_refund')
+        self.score()
+        score = self.score_of(self.anna)
+        orders, notes = (
+            self.env[action['res_model']].sudo().search(action['domain'])
+            for action in (score.action_open_invoices(), score.action_open_credit_notes()))
+        self.assertEqual(notes, note, "the invoice has not counted")
+        self.assertEqual(
+            sum(orders.mapped('amount_untaxed')) + sum(notes.mapped('amount_untaxed_signed')),
+            score.revenue)
+
     def test_window(self):
         self.buy(self.anna, '2025-06-30', 100)
         self.buy(self.anna, '2025-07-01', 10)

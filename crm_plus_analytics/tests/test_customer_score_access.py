@@ -102,7 +102,18 @@ class TestCustomerScoreAccess(CustomerValueCommon):
         moves = self.env['account.move'].with_user(self.documents).search(action['domain'])
         self.assertEqual(sum(moves.mapped('amount_untaxed_signed')), score.revenue)
         self.assertEqual(len(moves), 2)
+        self.assertEqual(action['domain'], [('id', 'in', moves.ids)])
         self.assertEqual(score.action_open_customer()['res_id'], self.anna.id)
+
+    def test_documents_behind_a_score_tell_nothing_of_those_one_may_not_see(self):
+        mine, theirs = (
+            self.buy(self.anna, '2026-02-10', 30), self.buy(self.anna, '2026-02-11', 40))
+        mine.invoice_user_id, theirs.invoice_user_id = self.salesperson, self.manager
+        self.score()
+        score = self.score_of(self.anna).with_user(self.salesperson)
+        ((_name, _in, ids),) = score.action_open_invoices()['domain']
+        self.assertIn(mine.id, ids)
+        self.assertNotIn(theirs.id, ids)
 
     def test_two_companies_never_mix(self):
         theirs = self.score_of(self.anna, self.other)

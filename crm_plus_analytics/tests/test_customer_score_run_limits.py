@@ -1,5 +1,6 @@
 """A scoring tells by which weights and limits it was made, whatever the settings are now."""
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .common import CustomerValueCommon
@@ -22,6 +23,8 @@ class TestCustomerScoreRunLimits(CustomerValueCommon):
             'customer_value_risk_intervals': 1.5, 'customer_value_longest_silence': 400,
             'customer_value_weight_growth': 0, 'customer_value_recency_limits': "30 90 180 365",
             'customer_value_money_limits': "100 500 2000 10000.5",
+            'customer_value_excluded_category_ids': [
+                Command.create({'name': "Staff"}), Command.create({'name': "Press"})],
         })
         run = self.new_run()
         self.env.flush_all()
@@ -31,7 +34,9 @@ class TestCustomerScoreRunLimits(CustomerValueCommon):
             'customer_value_risk_intervals': 2, 'customer_value_longest_silence': 0,
             'customer_value_weight_growth': 10, 'customer_value_recency_limits': False,
             'customer_value_money_limits': False,
+            'customer_value_excluded_category_ids': [Command.clear()],
         })
+        self.assertEqual(run.left_out_tags, "Press, Staff")
         self.assertEqual(self.rows(run.bands_table), [
             ["Second Band from", "25"], ["Third Band from", "50"], ["Best Band from", "90"]])
         stages = dict(self.rows(run.stages_table))

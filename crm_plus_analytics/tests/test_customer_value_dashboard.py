@@ -208,12 +208,54 @@ class TestCustomerValueDashboard(CustomerValueDashboardCommon):
                 self.env['customer.score.history'].with_user(self.manager).search_count(
                     page['domain'] + level['domain']),
                 level['customers'])
-        self.assertNotIn('rfm', page)
+        self.assertEqual(
+            {(cell['r'], cell['f']): (cell['customers'], cell['customer_value'])
+             for cell in page['rfm']},
+            {(5, 5): (1, 300), (2, 3): (1, 100), (3, 1): (2, 100), (4, 3): (1, -25)})
+        self.assertEqual(
+            {row['start']: [cell['customers'] for cell in row['cells']]
+             for row in page['cohorts']['rows']},
+            {'2026-01-01': [2, 2, 2, 1, 1], '2026-03-01': [2, 0, 0], '2026-05-01': [1]})
+        self.assertIs(page['quality']['run_id'], False, "May's scoring is not there any more")
         page = self.dashboard(self.salesperson, month='2026-05-01')
         self.assertEqual([level['customers'] for level in page['pyramid']], [2, 2, 1])
         self.assertNotIn('customer_value', json.dumps(page['pyramid']))
         self.assertFalse({'curve', 'expected'} & page.keys())
         self.assertEqual(self.dashboard(month='2026-04-01')['customers'], 0)
+
+    def test_every_mark_of_a_past_month_opens_its_customers_of_then(self):
+        self.write_history()
+        self.scores['Anna'].write({'r_score': 1, 'f_score': 1, 'last_date': '2026-06-29'})
+        for user in (self.manager, self.salesperson):
+            page = self.dashboard(user, month='2026-05-01')
+            marks = [mark for name in ('rfm', 'cohorts', 'pyramid') for mark in marks_of(page[name])]
+            self.assertGreater(len(marks), 12)
+            for mark in marks:
+                with self.subTest(user=user.login, domain=mark['domain']):
+                    self.assertEqual(
+                        self.env['customer.score.history'].with_user(user).search_count(
+                            page['domain'] + mark['domain']),
+                        mark['customers'])
+
+    def test_a_month_of_before_recency_was_kept(self):
+        self.write_history()
+        self.env['customer.score.history'].flush_model()
+        self.env.cr.execute(
+            "UPDATE customer_score_history SET r_score = NULL, f_score = NULL, first_date = NULL")
+        self.env.invalidate_all()
+        page = self.dashboard(month='2026-05-01')
+        self.assertEqual(page['customers'], 5)
+        self.assertFalse({'rfm', 'cohorts'} & page.keys())
+
+    def test_quality_of_a_past_month_is_that_of_its_scoring(self):
+        self.write_history()
+        may = self.finished_run()
+        may.write({'as_of': date(2026, 5, 31), 'customers': 5})
+        self.env['customer.score.history'].sudo()._record(may)
+        quality = self.dashboard(month='2026-05-01')['quality']
+        self.assertEqual((quality['run_id'], quality['customers']), (may.id, 5))
+        self.assertEqual(
+            self.dashboard(month='2026-06-01')['quality']['run_id'], self.scoring.id)
 
     def test_every_month_of_the_history_can_be_chosen(self):
         self.assertEqual(self.dashboard()['months'], [])

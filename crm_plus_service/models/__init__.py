@@ -23,6 +23,7 @@ from . import (
     service_case_split_mixin,
     service_case_working_mixin,
     service_document_mixin,
+    service_replanned_mixin,
     service_team_intake_mixin,
     service_team_profiles_mixin,
 )
@@ -67,6 +68,7 @@ from . import (
     service_policy_preview,
     service_policy_target,
     service_public_domain,
+    service_replanning,
     service_response_class,
     service_skill,
     service_skill_level,

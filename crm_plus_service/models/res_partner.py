@@ -45,11 +45,13 @@ class ResPartner(models.Model):
         res = super().write(vals)
         if {'customer_tier_id', 'service_calendar_id', 'parent_id', 'is_company'} & vals.keys():
             # sudo: what is promised follows from the customer, whoever may change that one
-            self.env['service.case'].sudo().search(
+            cases = self.env['service.case'].sudo().search(
                 Domain('closed_date', '=', False)
                 & (Domain('commercial_partner_id', 'in', self.commercial_partner_id.ids)
                    | Domain('partner_id', 'in', self.ids))
-            )._sync_targets(self.env._('The customer was changed.'))
+            )
+            self.env['service.replanning']._plan_cases(
+                cases, self.env._('The customer was changed.'))
         return res
 
     def _compute_case_count(self):

@@ -231,6 +231,18 @@ class ServiceAgent(models.Model):
             ('user_id', 'in', users.ids), ('company_id', 'in', companies.ids),
         ])
 
+    @api.model
+    def _hold(self, user_id, company):
+        """Keep others from giving an agent cases until the transaction ends.
+
+        :return: False when somebody else does so at this moment
+        """
+        key = f'service.agent {user_id} in {company.id}'
+        [(is_free,)] = self.env.execute_query(
+            SQL('SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))', key)
+        )
+        return is_free
+
     def _as_numbers(self, team):
         """Return what the strategies need to know of the agents at this moment."""
         now, loads, at_work = fields.Datetime.now(), self._get_loads(), {}

@@ -180,9 +180,11 @@ class ServiceCaseCoverageMixin(models.AbstractModel):
                 [('product_id.is_service_contract', '=', True)])
         customers = lines.sudo().order_partner_id.commercial_partner_id
         if customers:
-            self.env['service.case'].sudo().search([
+            cases = self.env['service.case'].sudo().search([
                 ('commercial_partner_id', 'in', customers.ids), ('closed_date', '=', False),
-            ])._sync_targets(self.env._('A service contract began, ended or was paid.'))
+            ])
+            self.env['service.replanning']._plan_cases(
+                cases, self.env._('A service contract began, ended or was paid.'))
 
     def action_open_coverage(self):
         """Open the order or invoice that covers the case, or would if it were paid or not used up."""

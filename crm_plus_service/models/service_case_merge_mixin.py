@@ -21,7 +21,8 @@ class ServiceCaseMergeMixin(models.AbstractModel):
     MOVED_MESSAGES = ('comment', 'email', 'email_outgoing', 'auto_comment')
     #: what goes over of a message by somebody who does not see the case that it goes to
     CARRIED_OVER = (
-        'body', 'subject', 'subtype_id', 'subtype_xmlid', 'attachments', 'attachment_ids')
+        'body', 'subject', 'subtype_id', 'subtype_xmlid', 'attachments', 'attachment_ids',
+        'message_id')
 
     merged_into_id = fields.Many2one(
         'service.case',

@@ -102,41 +102,68 @@ class ServiceCaseRoutingMixin(models.AbstractModel):
         agents = {agent.id: agent for agent in profiles._as_numbers(team)}
         turn = max((agent.last_turn for agent in agents.values()), default=0)
         own_agents = self._get_own_agents(team) if team.strategy == 'own_agent' else {}
-        taken = set()
+        held = set()
         for case in self._by_urgency():
             turn += 1
-            decision = case._decide(team, case._get_work(own_agents), agents, turn, taken)
+            decision = case._decide(team, case._get_work(own_agents), agents, turn, held)
             case._note_decision(decision, because_absent)
             if decision.agent is not None:
                 # told by the queue: a worker that sends by itself may meet it at the same mail
                 case.with_context(mail_notify_force_send=False).user_id = decision.agent
 
-    def _decide(self, team, work, agents, turn, taken):
+    def _decide(self, team, work, agents, turn, held):
         """Return who takes the case, and note in ``agents`` that he has it.
 
-        Two cases that come at the same moment do not see each other. So whom another transaction
-        gives a case at this moment is taken to have it already: the next best gets this one,
-        nobody waits, and who is full but for one case is hardly ever given two.
+        Who gives cases to an agent holds him until the end of the transaction, and counts what
+        others have given him up to now: nobody gets more than he can take, however many give at
+        once. Nobody waits either: where somebody else holds the agent, the next best gets the
+        case. If there is none, it stays in the queue until the job looks, which is called.
 
         :param agents: what is known of the agents, by user
         :param turn: the number of this case
-        :param taken: the agents whose turn this transaction holds, or has found held by another
+        :param held: the agents whom this transaction holds
         """
         while True:
             decision = choose(team.strategy, work, agents.values())
             agent = agents.get(decision.agent)
             if not agent:
+                if decision.obstacles.get('taken') and not self.env.context.get('cron_id'):
+                    # sudo: to look at the queue again is the system's own doing
+                    self.env.ref('crm_plus_service.ir_cron_route').sudo()._trigger()
                 return decision
-            agents[agent.id] = replace(agent, load=agent.load + work.weight, last_turn=turn)
-            if agent.id in taken:
+            if agent.id in held:
+                agents[agent.id] = replace(agent, load=agent.load + work.weight, last_turn=turn)
                 return decision
-            taken.add(agent.id)
-            key = f'service.agent {agent.id} in {team.company_id.id}'
-            [(is_free,)] = self.env.execute_query(
-                SQL('SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))', key)
-            )
-            if is_free:
-                return decision
+            if not self.env['service.agent']._hold(agent.id, team.company_id):
+                agents[agent.id] = replace(agent, taken=True)
+                continue
+            held.add(agent.id)
+            given = self._get_weight_given_meanwhile(agent.id, team.company_id)
+            agents[agent.id] = replace(agent, load=agent.load + given)
+
+    def _get_weight_given_meanwhile(self, user_id, company):
+        """Return what an agent has by now of which the running transaction does not know.
+
+        It goes on seeing the database as it was when it began. What it has itself taken from the
+        agent counts until it ends, except for the cases that it is giving away here.
+        """
+        known = self._read_weights(user_id, company).keys() | set(self.ids)
+        with self.env.registry.cursor() as cr:
+            now = self.with_env(self.env(cr=cr))._read_weights(user_id, company)
+        return sum(weight for id_, weight in now.items() if id_ not in known)
+
+    @api.model
+    def _read_weights(self, user_id, company):
+        """Return what each open case of an agent takes of his capacity, by its id."""
+        self.flush_model(['user_id', 'company_id', 'closed_date', 'waiting_for', 'weight', 'active'])
+        return dict(self.env.execute_query(SQL(
+            """
+            SELECT id, COALESCE(weight, 0) * CASE WHEN waiting_for IS NULL THEN 1 ELSE 0.5 END
+              FROM service_case
+             WHERE user_id = %s AND company_id = %s AND closed_date IS NULL AND active
+            """,
+            user_id, company.id,
+        )))
 
     def _get_work(self, own_agents):
         """Return what the case asks of its agent."""
@@ -182,6 +209,7 @@ class ServiceCaseRoutingMixin(models.AbstractModel):
             'absent': self.env._('%s absent'),
             'skill': self.env._('%s without the skill'),
             'language': self.env._('%s without the language'),
+            'taken': self.env._('%s being given another case at this moment'),
             'full': self.env._('%s with enough to do'),
         }
         parts = [self.env._('%s could take it', decision.able)]
@@ -272,6 +300,10 @@ class ServiceCaseRoutingMixin(models.AbstractModel):
             'res_id': case.id,
             'views': [(False, 'form')],
         }
+
+    def action_open_next(self):
+        """Go on to the next case from the one that is done."""
+        return self.action_take_next()
 
     @api.model
     def _take_next(self):

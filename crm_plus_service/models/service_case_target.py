@@ -246,6 +246,16 @@ class ServiceCaseTarget(models.Model):
             for escalation in by_promise.get(target.policy_target_id, ())
         ])
 
+    def _plan_missing_escalations(self):
+        """Remember what else will happen: escalations that came when these targets ran already."""
+        known = set(self.escalation_ids.mapped(lambda it: (it.target_id, it.escalation_id)))
+        self.env['service.case.escalation'].create([
+            {'target_id': target.id, 'escalation_id': escalation.id}
+            for target in self
+            for escalation in target.policy_target_id.escalation_ids
+            if (target, escalation) not in known
+        ])
+
     def _is_overdue(self):
         self.ensure_one()
         return bool(self.deadline and self.deadline < fields.Datetime.now())

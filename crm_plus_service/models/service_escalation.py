@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from .service_replanning import AT_ONCE
 
 
 class ServiceEscalation(models.Model):
@@ -99,6 +102,31 @@ class ServiceEscalation(models.Model):
                     )
                 )
 
+    # the moment is always there, and so no new escalation goes unchecked
+    @api.constrains(
+        'moment', 'notify_agent', 'notify_team', 'notify_user_ids', 'raise_priority', 'user_id',
+        'activity_type_id',
+    )
+    def _check_does_something(self):
+        for escalation in self:
+            if not (
+                escalation.notify_agent
+                or escalation.notify_team
+                or escalation.notify_user_ids
+                or escalation.raise_priority
+                or escalation.user_id
+                or escalation.activity_type_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        'Nothing would happen by the escalation “%(escalation)s” of '
+                        '“%(promise)s”. Choose whom it tells, whether it raises the priority, '
+                        'to whom it hands the case or which activity it plans.',
+                        escalation=escalation.display_name,
+                        promise=escalation.policy_target_id.display_name,
+                    )
+                )
+
     @api.depends('moment', 'hours')
     def _compute_display_name(self):
         moments = dict(self._fields['moment']._description_selection(self.env))
@@ -116,11 +144,18 @@ class ServiceEscalation(models.Model):
     def create(self, vals_list):
         escalations = super().create(vals_list)
         # sudo: what happens on open cases follows from the policy, which the user may change
-        running = self.env['service.case.target'].sudo().search([
-            ('policy_target_id', 'in', escalations.policy_target_id.ids),
-            ('outcome', '=', 'open'),
-        ])
-        running._plan_escalations(escalations)
+        targets = self.env['service.case.target'].sudo()
+        for company, own in escalations.grouped('company_id').items():
+            running = targets.search(
+                targets._open_domain()
+                & Domain('policy_target_id', 'in', own.policy_target_id.ids),
+                limit=AT_ONCE + 1,
+            )
+            if len(running) > AT_ONCE:
+                self.env['service.replanning']._plan_by_job(
+                    company, self.env._('A service policy was changed.'))
+            else:
+                running._plan_escalations(own)
         return escalations
 
     # ------------------------------------------------------------

@@ -52,6 +52,7 @@ class ServicePolicy(models.Model):
     """
 
     _name = 'service.policy'
+    _inherit = ['service.replanned.mixin']
     _description = 'Service Policy'
     _order = 'sequence, name, id'
     _check_company_auto = True
@@ -146,10 +147,10 @@ class ServicePolicy(models.Model):
         return res
 
     def unlink(self):
-        companies = self.company_id
-        res = super().unlink()
-        self._replan_open_cases(companies)
-        return res
+        # what runs by them ends while it is known by whom it was promised
+        self.filtered('active').active = False
+        self.target_ids._withdraw_from_cases()
+        return super().unlink()
 
     def copy_data(self, default=None):
         return [
@@ -164,12 +165,9 @@ class ServicePolicy(models.Model):
 
     def _replan_open_cases(self, companies=None):
         """Give the open cases of the policies' companies the targets of the policies as they are."""
-        companies = (companies or self.company_id) | self.exists().company_id
-        # sudo: targets follow from the policy, which the user was allowed to change; cases that
-        # the user cannot see are planned with the same policy and nothing of them is shown
-        self.env['service.case'].sudo().search(
-            [('company_id', 'in', companies.ids), ('closed_date', '=', False)]
-        )._sync_targets(self.env._('A service policy was changed.'))
+        for company in (companies or self.company_id) | self.exists().company_id:
+            self.env['service.replanning']._plan_anew(
+                company, self.env._('A service policy was changed.'))
 
     # ------------------------------------------------------------
     # MATCHING

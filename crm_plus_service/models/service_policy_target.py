@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .service_replanning import AT_ONCE
 
 KINDS = [
     ('first_response', 'First Answer'),
@@ -94,6 +98,23 @@ class ServicePolicyTarget(models.Model):
 
     def unlink(self):
         policies = self.policy_id
+        self._withdraw_from_cases()
         res = super().unlink()
         policies._replan_after_promises()
         return res
+
+    def _withdraw_from_cases(self):
+        """End what runs by these promises, which are about to be deleted.
+
+        :raise UserError: when it runs on so many cases that it must be withdrawn by the job first
+        """
+        # sudo: what runs follows from the promise, which the user may delete; only figures show
+        targets = self.env['service.case.target'].sudo()
+        running = targets.search(
+            targets._open_domain() & Domain('policy_target_id', 'in', self.ids), limit=AT_ONCE + 1)
+        if len(running) > AT_ONCE:
+            raise UserError(self.env._(
+                'This is promised on more than %(number)s open cases. Archive “%(policy)s” '
+                'first, and delete it when all of them have been planned anew.',
+                number=AT_ONCE, policy=self.policy_id[:1].name))
+        running._withdraw(self.env._('A service policy was deleted.'), fields.Datetime.now())

@@ -14,7 +14,7 @@ class ServiceTeam(models.Model):
     _name = 'service.team'
     _inherit = [
         'mail.alias.mixin', 'mail.thread', 'service.monitored.mixin',
-        'service.team.intake.mixin', 'service.team.profiles.mixin',
+        'service.team.intake.mixin', 'service.team.profiles.mixin', 'service.replanned.mixin',
     ]
     _description = 'Service Team'
     _order = 'sequence, name, id'
@@ -293,11 +293,13 @@ class ServiceTeam(models.Model):
 
     def _replan_open_cases(self):
         """Give the open cases of these teams the targets that the teams promise now."""
-        # sudo: targets follow from the promise, which the user was allowed to change; cases that
-        # the user cannot see are planned with the same promise and nothing of them is shown
-        self.env['service.case'].sudo().search(
-            [('team_id', 'in', self.ids), ('closed_date', '=', False)]
-        )._sync_targets(self.env._('The promise of the team was changed.'))
+        for team in self:
+            self.env['service.replanning']._plan_anew(
+                team.company_id, self.env._('The promise of the team was changed.'), team)
+
+    def _get_replannings(self, replannings):
+        return super()._get_replannings(replannings).filtered(
+            lambda it: not it.team_id or it.team_id == self._origin)
 
     # ------------------------------------------------------------
     # MAIL GATEWAY

@@ -38,6 +38,8 @@ class Agent:
     languages: frozenset[int] = frozenset()
     #: at work, and not away
     present: bool = True
+    #: being given a case by somebody else at this moment, so that nobody knows what he has
+    taken: bool = False
     #: the number of the last case given to him; the lower, the longer ago
     last_turn: int = 0
 
@@ -49,6 +51,8 @@ class Agent:
             return 'skill'
         if work.language is not None and work.language not in self.languages:
             return 'language'
+        if self.taken:
+            return 'taken'
         # who has nothing to do may take a case that is too large for him
         if self.load and self.load + work.weight > self.capacity:
             return 'full'

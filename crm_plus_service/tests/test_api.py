@@ -67,6 +67,11 @@ class TestApi(ServiceData, HttpCase):
         self.assertIn('A new shade', posted.body)
         self.assertEqual(posted.author_id, self.agent.partner_id)
         self.assertIn(self.contact, posted.notified_partner_ids)
+        self.assertEqual(response.json(), posted.ids)
+
+        again = self.run_example(message, CRM_KEY=key, CASE_ID=case_id)
+        self.assertEqual(again.json(), posted.ids, 'the same call posts no second message')
+        self.assertEqual(case.answer_count, 1)
 
         response = self.run_example(targets, CRM_KEY=key, CASE_ID=case_id)
         [target] = response.json()

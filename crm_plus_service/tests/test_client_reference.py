@@ -1,6 +1,6 @@
-"""A case that a program sends twice is opened once."""
+"""What a program sends twice happens once: a case that is opened, a message that is posted."""
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import ServiceCommon
@@ -47,3 +47,55 @@ class TestClientReference(ServiceCommon):
 
     def test_copy_is_another_case(self):
         self.assertFalse(self.send('shop-1').copy().client_reference)
+
+    def post(self, case, reference, user=None, **values):
+        return case.with_user(user or self.agent).message_post(
+            body='A new shade is on its way.', message_type='comment',
+            client_reference=reference, **{'subtype_xmlid': 'mail.mt_comment', **values})
+
+    def test_same_reference_same_message(self):
+        case = self.create_case()
+        message = self.post(case, 'answer-1')
+        self.assertIn('A new shade', message.body)
+        self.assertEqual(case.answer_count, 1)
+        mails = len(message.notification_ids)
+        self.assertTrue(mails)
+        self.assertEqual(self.post(case, 'answer-1'), message)
+        self.assertEqual((case.answer_count, len(message.notification_ids)), (1, mails))
+        self.assertNotEqual(self.post(case, 'answer-2'), message)
+        self.assertEqual(case.answer_count, 2)
+
+    def test_without_reference_each_message_is_one(self):
+        case = self.create_case()
+        self.assertNotEqual(self.post(case, None), self.post(case, False))
+
+    def test_other_case_other_message(self):
+        case, other = self.create_case(), self.create_case()
+        message = self.post(case, 'answer-1')
+        self.assertEqual(self.post(other, 'answer-1').res_id, other.id)
+        self.assertEqual(message.res_id, case.id)
+
+    def test_message_of_a_case_that_was_merged(self):
+        case, into = self.create_case(), self.create_case()
+        message = self.post(case, 'answer-1')
+        case.with_user(self.agent)._merge_into(into.with_user(self.agent))
+        self.assertEqual(self.post(case, 'answer-1'), message)
+        later = self.post(case, 'answer-2')
+        self.assertEqual(later.res_id, into.id)
+        self.assertEqual(self.post(case, 'answer-2'), later)
+
+    def test_customer_whose_case_goes_on_as_one_they_may_not_see(self):
+        case, into = self.create_case(partner_id=self.colleague.id), self.create_case()
+        case.with_user(self.agent)._merge_into(into.with_user(self.agent))
+        self.assertFalse(into.with_user(self.portal_colleague).has_access('read'))
+        message = self.post(case, 'reply-1', user=self.portal_colleague)
+        self.assertEqual(message.res_id, into.id)
+        self.assertEqual(self.post(case, 'reply-1', user=self.portal_colleague), message)
+
+    def test_message_that_one_may_not_see_is_not_told(self):
+        case = self.create_case()
+        self.post(case, 'note-1', subtype_xmlid='mail.mt_note')
+        with self.assertRaisesRegex(ValidationError, 'may not see'):
+            self.post(case, 'note-1', user=self.portal)
+        with self.assertRaises(AccessError):
+            self.post(case, 'note-1', user=self.portal_stranger)

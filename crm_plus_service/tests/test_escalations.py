@@ -37,7 +37,7 @@ class TestEscalations(ServiceCommon):
     def escalate(self, moment='at', hours=0, **values):
         return self.env['service.escalation'].create({
             'policy_target_id': self.policy.target_ids.id, 'moment': moment, 'hours': hours,
-            **values,
+            'notify_agent': True, **values,
         })
 
     def opened(self, when=WEDNESDAY, **values):
@@ -145,6 +145,13 @@ class TestEscalations(ServiceCommon):
             self.escalate('before', 0)
         with self.assertRaisesRegex(ValidationError, 'nothing can happen'):
             self.escalate('before', 4)
+
+    def test_something_must_happen(self):
+        with self.assertRaisesRegex(ValidationError, 'Nothing would happen'):
+            self.escalate('at', notify_agent=False)
+        escalation = self.escalate('at', notify_agent=False, notify_user_ids=self.manager.ids)
+        with self.assertRaisesRegex(ValidationError, 'Nothing would happen'):
+            escalation.notify_user_ids = False
 
     # ------------------------------------------------------------
     # SWEEP

@@ -65,12 +65,18 @@ class TestJourneys(JourneyCase):
         self.assertTrue(case.closed_date, 'a rating must not open the case again')
 
     def test_agent(self):
-        """Take the next case of the queue, answer with a template, note time, solve it."""
-        case = self.env['service.case'].create({
-            'name': 'The leg of the table is broken', 'partner_id': self.petra.partner_id.id,
-            'team_id': self.service.id, 'sale_order_id': self.order.id, 'priority': '3',
-            'user_id': False,
-        })
+        """Take the next case of the queue, answer with a template, note time, solve it, go on."""
+        case, following = self.env['service.case'].create([
+            {
+                'name': 'The leg of the table is broken', 'partner_id': self.petra.partner_id.id,
+                'team_id': self.service.id, 'sale_order_id': self.order.id, 'priority': '3',
+                'user_id': False,
+            },
+            {
+                'name': 'The drawer squeaks', 'partner_id': self.petra.partner_id.id,
+                'team_id': self.service.id, 'priority': '2', 'user_id': False,
+            },
+        ])
         self.start_tour(
             '/odoo/action-crm_plus_service.service_team_overview_action',
             'service_journey_agent', login='ada')
@@ -83,6 +89,7 @@ class TestJourneys(JourneyCase):
         self.assertIn(self.petra.partner_id, answer.notified_partner_ids)
         self.assertEqual(case.time_spent, 0.25)
         self.assertTrue(case.stage_id.is_closed)
+        self.assertEqual(following.user_id, self.ada)
         self.assertIn('first_response', case.target_ids.mapped('kind'))
         self.assertEqual(set(case.target_ids.mapped('outcome')), {'kept'})
 

@@ -94,6 +94,17 @@ test("recency and frequency: cells, shades and measures", async () => {
     expect(opened).toEqual([{ name: "Recency 5, frequency 1: 9 customers", domain }]);
 });
 
+test("recency and frequency: a past month has no revenue to choose", async () => {
+    await mountFigure(RfmMap, {
+        cells: [{ r: 5, f: 1, customers: 9, customer_value: 20, domain: [] }],
+        currencyId: 1,
+        seesAmounts: true,
+    });
+    expect(queryAllTexts(".btn-group button")).toEqual(["Customers", "Value"]);
+    await contains(".btn-group button:contains(Value)").click();
+    expect("[data-cell='51']").toHaveText("$ 20");
+});
+
 test("recency and frequency: no measures without the right to amounts", async () => {
     await mountFigure(RfmMap, {
         cells: [{ r: 5, f: 1, customers: 9, domain: [] }],

@@ -15,7 +15,8 @@ DIGITS = {
 #: Column of the history: column of the score.
 KEPT = {"partner_id": "partner_id", "company_id": "company_id", "segment_id": "segment_id", "abc_class": "abc_class",
         "value": "customer_value", "revenue_12_months": "revenue_12_months", "p_alive": "p_alive",
-        "score": "composite_score"}
+        "score": "composite_score", "r_score": "r_score", "f_score": "f_score",
+        "first_date": "first_date", "last_date": "last_date"}
 #: Each customer's tier and the segment of the last month before.
 FORMER = """
     SELECT partner.id AS partner_id, (partner.customer_tier_id ->> '%(company)s')::int AS tier_id,

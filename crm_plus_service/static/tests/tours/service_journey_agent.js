@@ -76,5 +76,14 @@ registry.category("web_tour.tours").add("service_journey_agent", {
             content: "What was promised was kept",
             trigger: ".o_field_widget[name=sla_label]:contains(Kept)",
         },
+        {
+            content: "Go on to the next case by keyboard",
+            trigger: "button[name=action_open_next]",
+            run: "press alt+y",
+        },
+        {
+            content: "It is there",
+            trigger: ".o_field_widget[name=name] textarea:value(The drawer squeaks)",
+        },
     ],
 });

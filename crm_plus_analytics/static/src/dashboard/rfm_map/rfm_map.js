@@ -21,7 +21,14 @@ export class RfmMap extends Component {
             { key: "customers", label: _t("Customers") },
             { key: "revenue", label: _t("Revenue") },
             { key: "customer_value", label: _t("Value") },
-        ];
+            // a past month has no revenue in all
+        ].filter(({ key }) => this.props.cells.some((cell) => key in cell));
+    }
+
+    /** What is shown in the cells: the measure chosen, if the customers shown have it. */
+    get measure() {
+        const isThere = this.measures.some(({ key }) => key === this.state.measure);
+        return isThere ? this.state.measure : "customers";
     }
 
     get columns() {
@@ -29,7 +36,7 @@ export class RfmMap extends Component {
     }
 
     get highest() {
-        return Math.max(...this.props.cells.map((cell) => cell[this.state.measure]));
+        return Math.max(...this.props.cells.map((cell) => cell[this.measure]));
     }
 
     get rows() {
@@ -51,7 +58,7 @@ export class RfmMap extends Component {
         return {
             key,
             text: this.text(found),
-            heat: found[this.state.measure],
+            heat: found[this.measure],
             hint: _t("Recency %(r)s, frequency %(f)s: %(customers)s", {
                 r, f, customers: formatCustomers(found.customers),
             }),
@@ -60,9 +67,9 @@ export class RfmMap extends Component {
     }
 
     text(cell) {
-        if (this.state.measure === "customers") {
+        if (this.measure === "customers") {
             return formatCount(cell.customers);
         }
-        return formatMeasure(cell[this.state.measure], "revenue", this.props.currencyId);
+        return formatMeasure(cell[this.measure], "revenue", this.props.currencyId);
     }
 }
