@@ -5,7 +5,7 @@ from pathlib import Path
 
 from runtime.messages import Problem
 
-from .sizes import CHOICE, SERVICE_CHOICE
+from .sizes import CHOICE, CRM_CHOICE, SERVICE_CHOICE
 
 VALUE = """\
 Measure how fast customers are valued, on genuine documents in a database of their own.
@@ -29,6 +29,16 @@ Prints a line per bar, with whether it holds; the exit status is 1 when one does
 """
 
 
+CRM = """\
+Measure how fast the sales side is, in databases of its own.
+
+The customer's page is measured in the databases of scripts/bench value, which are filled when they are not there yet; the
+pipeline in copies of a database with Odoo's apps and CRM+, and of one without CRM+, which are dropped again.
+
+Prints a line per bar, with whether it holds; the exit status is 1 when one does not.
+"""
+
+
 def parse() -> argparse.Namespace:
     """Return the options; raises Problem when the file for the figures cannot be written."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure how fast CRM+ is.", allow_abbrev=False)
@@ -36,6 +46,7 @@ def parse() -> argparse.Namespace:
     _add_part(parts, "value", VALUE, CHOICE, "customer value: the measures, the models and a complete scoring")
     _add_part(parts, "service", SERVICE, SERVICE_CHOICE,
               "customer service: incoming messages, deadlines, lists, the sweep, and many submitters at once")
+    _add_part(parts, "crm", CRM, CRM_CHOICE, "the sales side: the customer's page and the pipeline")
     options = parser.parse_args()
     if options.json and not options.json.absolute().parent.is_dir():
         raise Problem(f"There is no folder {options.json.absolute().parent} for {options.json.name}: "

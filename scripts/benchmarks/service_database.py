@@ -22,15 +22,19 @@ DAYS = 5
 
 def installed(workshop, fresh: bool = False) -> str:
     """Return the name of the database in which the add-ons of today are installed, and nothing else was done."""
-    return _installed(workshop, "installed", (*HOST_MODULES, *MODULES), database.modules(MODULES), fresh)
+    return installed_with(workshop, "installed", (*HOST_MODULES, *MODULES), database.modules(MODULES), fresh)
 
 
 def host(workshop, fresh: bool = False) -> str:
     """Return the name of such a database with Odoo's own apps alone."""
-    return _installed(workshop, "host", HOST_MODULES, dict.fromkeys(HOST_MODULES, "Odoo's"), fresh)
+    return installed_with(workshop, "host", HOST_MODULES, dict.fromkeys(HOST_MODULES, "Odoo's"), fresh)
 
 
-def _installed(workshop, purpose: str, names, modules: dict[str, str], fresh: bool) -> str:
+def installed_with(workshop, purpose: str, names, modules: dict[str, str], fresh: bool) -> str:
+    """Return the name of a database in which add-ons are installed, and nothing else was done.
+
+    :param modules: what is noted of them: when it changes, the database is made anew
+    """
     name, databases = f"{PREFIX}{purpose}", workshop.databases
     with _alone(name):
         if fresh or databases.facts(name) != {"made_by": "crm_plus", "modules": modules}:

@@ -70,7 +70,7 @@ def main(few: str, many: str) -> int:
         # the add-ons of Odoo can be imported now
         from . import service_screens as screens
 
-        users = [screens.Screens(env, env["res.users"].search([("login", "=", AGENT)]).id) for env in sides]
+        users = [screens.CaseScreens(env, env["res.users"].search([("login", "=", AGENT)]).id) for env in sides]
         figures = {}
         for name, ways in _views(users, sides).items():
             measured = Measured()

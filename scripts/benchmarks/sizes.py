@@ -48,3 +48,22 @@ class ServiceSize:
 SERVICE_SMALL = ServiceSize("small", 100_000, 10_000, 10_000, 2_000, 100_000, 5, 40, 10_000, 20)
 SERVICE_FULL = ServiceSize("full", 1_000_000, 10_000, 20_000, 2_000, 1_000_000, 9, 100, 10_000, 120)
 SERVICE_CHOICE = {size.name: size for size in (SERVICE_SMALL, SERVICE_FULL)}
+
+
+@dataclass(frozen=True, eq=False)
+class CrmSize:
+    """How much the sales side is measured on."""
+
+    name: str
+    #: the databases with many invoices and with few, and how many documents the customer has in each
+    many: Size
+    few: Size
+    documents: int
+    few_documents: int
+    #: on the pipeline
+    opportunities: int
+
+
+CRM_SMALL = CrmSize("small", SMALL, TINY, 1_000, 10, 5_000)
+CRM_FULL = CrmSize("full", FULL, TINY, 10_000, 10, 50_000)
+CRM_CHOICE = {size.name: size for size in (CRM_SMALL, CRM_FULL)}
