@@ -5,12 +5,12 @@ from functools import cached_property
 
 from runtime import odoo_process
 
-from . import crm_database, crm_page, crm_pipeline, database, service_database
+from . import crm_database, crm_duplicates, crm_import, crm_page, crm_pipeline, database, service_database
 from .report import table, write_json
 from .sizes import CRM_CHOICE, CrmSize
 
 #: The modules of the bars, measured in this order.
-BARS = (crm_page, crm_pipeline)
+BARS = (crm_page, crm_pipeline, crm_duplicates, crm_import)
 
 
 class Session:
@@ -56,8 +56,8 @@ def main(options) -> int:
     """Measure, print a table and write the figures; returns 1 when a bar does not hold."""
     session = Session(odoo_process.prepare(), CRM_CHOICE[options.size], options.fresh)
     checks = [check for bar in BARS for check in bar.measure(session)]
-    sys.stdout.write(f"{session.size.many.invoices:,} invoices, {session.size.opportunities:,} opportunities\n"
-                     f"{table(checks)}")
+    sys.stdout.write(f"{session.size.many.invoices:,} invoices, {session.size.opportunities:,} opportunities, "
+                     f"{session.size.leads:,} leads\n{table(checks)}")
     if options.json:
         write_json(checks, options.json)
     return 0 if all(check.holds for check in checks) else 1

@@ -44,7 +44,7 @@ class Seller:
 
     def __init__(self, env, number: int):
         self.env = env
-        self.users = _sellers(env)
+        self.users = sellers(env)
         fill(env, self.users, number)
         env.cr.commit()
 
@@ -67,7 +67,8 @@ class Seller:
         return opened
 
 
-def _sellers(env):
+def sellers(env):
+    """Make the salespeople who open it, who see everybody's opportunities."""
     groups = [env.ref(name).id for name in ("base.group_user", "sales_team.group_sale_salesman_all_leads")]
     return env["res.users"].with_context(**QUIETLY).create([
         {"name": f"Seller {number}", "login": f"seller-{number}", "tz": "UTC", "group_ids": [Command.set(groups)]}
@@ -118,9 +119,9 @@ def _activities(env, leads, users, chance) -> None:
 
 def main(plain: str, ours: str, number: str) -> int:
     with environments(plain, ours) as sides:
-        sellers = [Seller(env, int(number)) for env in sides]
+        both = [Seller(env, int(number)) for env in sides]
         figures = {
-            name: compared(*(seller.opening(everybody) for seller in sellers))
+            name: compared(*(seller.opening(everybody) for seller in both))
             for name, everybody in (("own", False), ("everybody's", True))
         }
     sys.stdout.write(f"{json.dumps(figures)}\n")

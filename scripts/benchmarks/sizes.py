@@ -62,8 +62,11 @@ class CrmSize:
     few_documents: int
     #: on the pipeline
     opportunities: int
+    #: among which duplicates are looked up, and rows of the file that is imported
+    leads: int
+    imported: int
 
 
-CRM_SMALL = CrmSize("small", SMALL, TINY, 1_000, 10, 5_000)
-CRM_FULL = CrmSize("full", FULL, TINY, 10_000, 10, 50_000)
+CRM_SMALL = CrmSize("small", SMALL, TINY, 1_000, 10, 5_000, 100_000, 2_000)
+CRM_FULL = CrmSize("full", FULL, TINY, 10_000, 10, 50_000, 1_000_000, 10_000)
 CRM_CHOICE = {size.name: size for size in (CRM_SMALL, CRM_FULL)}
