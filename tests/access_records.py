@@ -79,6 +79,7 @@ class AccessRecords:
         erased.unlink()
         env.flush_all()
         return [
+            *cls._plan_of(env, account),
             account, account.figure_ids, project, project.step_ids, entry,
             env["crm.account.role"].create({"account_id": account.id, "contact_id": person.id}),
             env["crm.account.profile"].create({"name": "Matrix", "company_id": company.id}),
@@ -86,6 +87,18 @@ class AccessRecords:
             env["crm.key.account.report"].browse(account.id),
             env["crm.personal.profile.log"].search([("company_id", "=", company.id)], limit=1),
         ]
+
+    @classmethod
+    def _plan_of(cls, env, account):
+        plan = env["crm.account.plan"].create({
+            "account_id": account.id, "date_start": "2026-01-01", "date_end": "2026-12-31",
+            "goal_ids": [Command.create({"measure": "revenue", "target_value": 100})],
+            "phase_ids": [Command.create({"name": "Matrix", "date_start": "2026-01-01", "date_end": "2026-03-31"})],
+            "action_ids": [Command.create({"name": "Matrix", "date_deadline": "2026-03-31"})]})
+        plan.action_start()
+        review = env["crm.account.plan.review"].create({"plan_id": plan.id})
+        review.action_freeze()
+        return [plan, plan.goal_ids, plan.phase_ids, plan.action_ids, review, review.line_ids]
 
     @classmethod
     def _set_up_of(cls, env, company):
@@ -254,6 +267,7 @@ class AccessRecords:
                 "kind": "crm.lead", "lead_ids": (pair.lead_id | pair.other_lead_id).ids, "survivor_id": pair.lead_id.id},
             "crm.lead.won": {"lead_id": records["crm.win.loss.report"].lead_id.id},
             "crm.lead.quick.entry": {},
+            "crm.account.page.send": {"account_id": records["crm.key.account"].id},
             "crm.customer.tier.assign": {"partner_ids": case.partner_id.ids, "reason": "Matrix"},
             "crm.lead.hand.out": {"lead_ids": records["crm.quality.waiver"].lead_id.ids},
             "crm.quality.waive": {"lead_ids": records["crm.quality.waiver"].lead_id.ids, "reason": "Matrix"},

@@ -79,6 +79,14 @@ TABLE = {
     "crm.key.account.report": ("R", "R", "R", "R"),
     "crm.procurement.project": ("RWC", "RWCD", "R", "R"),
     "crm.procurement.step": ("RWCD", "RWCD", "R", "R"),
+    # account plans: what a review has frozen is nobody's to write
+    "crm.account.page.send": ("RWC", "RWC", "RWC", "RWC"),
+    "crm.account.plan": ("RWC", "RWCD", "R", "R"),
+    "crm.account.plan.action": ("RWCD", "RWCD", "R", "R"),
+    "crm.account.plan.goal": ("RWCD", "RWCD", "R", "R"),
+    "crm.account.plan.phase": ("RWCD", "RWCD", "R", "R"),
+    "crm.account.plan.review": ("RWCD", "RWCD", "R", "R"),
+    "crm.account.plan.review.line": ("R", "R", "R", "R"),
     # what is personal: for its own group alone
     "crm.personal.profile": ("", "", "", ""),
     "crm.personal.profile.log": ("", "", "", ""),

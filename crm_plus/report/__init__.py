@@ -15,6 +15,7 @@ from . import (
     crm_win_loss_report,
     customer_timeline,
     customer_timeline_documents,
+    report_key_account_page,
 )
 from .customer_timeline import COST_GROUPS
 from .timeline_source import TimelineSource

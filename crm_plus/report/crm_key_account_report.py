@@ -86,11 +86,18 @@ class CrmKeyAccountReport(models.Model):
               LEFT JOIN product_category counted ON counted.id = account.consumed_categ_id
               LEFT JOIN LATERAL (%s) sold ON TRUE
             """,
-            self._sold_query(),
+            self._sold_query(SQL("%s", self._since()), SQL("'infinity'")),
         )
 
-    def _sold_query(self) -> SQL:
-        """What the customer of ``account`` ordered in 12 months: ``amount`` and ``quantity``."""
+    def _sold_query(self, since: SQL, until: SQL) -> SQL:
+        """What the customer of ``account`` ordered: ``amount`` and ``quantity``.
+
+        For statements with the tables ``account``, its ``unit`` of consumption and the category
+        ``counted``.
+
+        :param since: the first moment that counts, in UTC
+        :param until: the moment before which orders count
+        """
         return SQL(
             """
             SELECT SUM(line.price_subtotal / COALESCE(NULLIF(sale.currency_rate, 0), 1)) AS amount,
@@ -107,12 +114,12 @@ class CrmKeyAccountReport(models.Model):
              WHERE buyer.commercial_partner_id = account.partner_id
                AND sale.company_id = account.company_id
                AND sale.state = 'sale'
-               AND sale.date_order >= %s
+               AND sale.date_order >= %s AND sale.date_order < %s
                AND line.display_type IS NULL
                AND (counted.id IS NULL OR category.parent_path LIKE counted.parent_path || '%%')
                AND %s
             """,
-            self._since(), self._readable_orders(),
+            since, until, self._readable_orders(),
         )
 
     def _since(self):

@@ -82,6 +82,10 @@ class CustomerTimeline(models.Model):
              "where that is not known.",
     )
     has_cost = fields.Boolean("Cost Known", readonly=True, groups=COST_GROUPS)
+    is_open = fields.Boolean(
+        "Still Open", readonly=True,
+        help="It still waits to be dealt with. Only of what can wait, such as cases.",
+    )
     res_model = fields.Char("Document Model", readonly=True)
     res_id = fields.Many2oneReference("Document", model_field='res_model', readonly=True)
     source = fields.Char(readonly=True)

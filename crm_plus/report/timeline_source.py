@@ -10,7 +10,7 @@ from odoo.tools import SQL
 SOURCE_ID_BITS = 32
 SOURCE_NUMBER_BITS = 20
 # What a source may tell beside the columns that all have, and as which type.
-MEASURED = {'satisfaction': SQL("float8"), 'cost': SQL("numeric")}
+MEASURED = {'satisfaction': SQL("float8"), 'cost': SQL("numeric"), 'is_open': SQL("bool")}
 
 
 class TimelineSource(NamedTuple):
@@ -37,6 +37,7 @@ class TimelineSource(NamedTuple):
     ================  =======  ===========================================================
     ``satisfaction``  float8   how satisfied the customer was, 0 to 1; NULL: did not say
     ``cost``          numeric  company currency, what the fact cost us; NULL: not known
+    ``is_open``       bool     it waits to be dealt with, as a case does that is not closed
     ================  =======  ===========================================================
 
     It may neither aggregate nor sort: PostgreSQL then reaches single customers and

@@ -1,5 +1,10 @@
 from . import (
     test_account_map_tour,
+    test_account_measures,
+    test_account_page,
+    test_account_plan,
+    test_account_plan_review,
+    test_account_plan_tour,
     test_address_quality,
     test_automatic_mail,
     test_buying_centre,
@@ -17,6 +22,7 @@ from . import (
     test_forecast,
     test_forecast_snapshot,
     test_forecast_tour,
+    test_goal_standing,
     test_javascript,
     test_key_account,
     test_lead_form,

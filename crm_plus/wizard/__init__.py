@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    crm_account_page_send,
     crm_customer_tier_assign,
     crm_lead_hand_out,
     crm_lead_lost,

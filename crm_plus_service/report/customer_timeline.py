@@ -10,7 +10,8 @@ class CustomerTimeline(models.Model):
     _inherit = 'customer.timeline'
     _depends = {
         'service.case': [
-            'number', 'name', 'partner_id', 'company_id', 'opened_date', 'active', 'cost',
+            'number', 'name', 'partner_id', 'company_id', 'opened_date', 'closed_date', 'active',
+            'cost',
         ],
         'service.nps.answer': [
             'partner_id', 'company_id', 'answered_date', 'score', 'comment',
@@ -28,7 +29,8 @@ class CustomerTimeline(models.Model):
     @api.model
     def _timeline_sources(self):
         return super()._timeline_sources() | {
-            'case': TimelineSource('case', 'service.case', self._cases_query(), ('cost',)),
+            'case': TimelineSource('case', 'service.case', self._cases_query(), (
+                'cost', 'is_open')),
             'case_rating': TimelineSource(
                 'rating', 'service.case', self._case_ratings_query(), ('satisfaction',)
             ),
@@ -49,7 +51,8 @@ class CustomerTimeline(models.Model):
                       service.company_id, service.opened_date AS date,
                       service.number || ' ' || service.name AS name, 0 AS amount,
                       -- no time noted, or nobody said what an hour costs: not known
-                      NULLIF(service.cost, 0) AS cost
+                      NULLIF(service.cost, 0) AS cost,
+                      service.closed_date IS NULL AS is_open
                  FROM service_case service
                  JOIN res_partner contact ON contact.id = service.partner_id
                 WHERE service.active"""

@@ -101,3 +101,11 @@ class TestCaseCost(ServiceCommon):
         self.rate(self.create_case(), 5)
         self.assertTrue(self.entries('rating', self.agent))
         self.assertFalse(self.entries('rating', self.far_agent))
+
+    def test_the_timeline_tells_which_cases_are_open(self):
+        case = self.create_case()
+        self.create_case(stage_id=self.stage_solved.id)
+        self.assertEqual(sorted(self.entries('case').mapped('is_open')), [False, True])
+        found = self.env['customer.timeline'].search(
+            [('partner_id', '=', self.customer.id), ('is_open', '=', True)])
+        self.assertEqual(found.mapped('res_id'), case.ids)
