@@ -20,7 +20,7 @@ from odoo.tools import config
 from .common import CHECKOUT, ScratchDatabase, ready_database
 
 TESTED = ("sales_team", "crm", "sale_crm")
-MINUTES = 20
+MINUTES = 40
 #: pytest's exit statuses when all tests have run: all well, or some failed
 RAN = (0, 1)
 

@@ -37,7 +37,7 @@ class Customer360Mixin(models.AbstractModel):
             ``timeline``
         """
         self.ensure_one()
-        customer = self._customer_360_check_access()
+        customer = self._customer_360_check_access().with_context(customer_360_shared={})
         return {
             'customer': {
                 'id': customer.id,
@@ -141,6 +141,15 @@ class Customer360Mixin(models.AbstractModel):
     # HELPERS FOR FIGURES
     # ------------------------------------------------------------
 
+    def _customer_360_shared(self, what: str, read):
+        """What ``read()`` gives, asked once for all figures and sentences of a page."""
+        shared = self.env.context.get('customer_360_shared')
+        if shared is None:
+            return read()
+        if (what, self.id) not in shared:
+            shared[what, self.id] = read()
+        return shared[what, self.id]
+
     def _customer_360_domain(self) -> Domain:
         """The customer's documents in the ticked companies, of any model with a partner."""
         return Domain('partner_id.commercial_partner_id', '=', self.id) & Domain(
@@ -150,11 +159,11 @@ class Customer360Mixin(models.AbstractModel):
     def _customer_360_amount(self, amount: float) -> str:
         """The amount in the current currency; large ones in whole units, to fit on a card."""
         currency = self.env.company.currency_id
-        # of an amount without decimals, Odoo would strip the zeroes that count
-        whole = abs(amount) >= LARGE_AMOUNT and currency.decimal_places > 0
-        return format_amount(
-            self.env, round(amount) if whole else amount, currency, trailing_zeroes=not whole,
-        )
+        if abs(amount) < LARGE_AMOUNT or not currency.decimal_places:
+            return format_amount(self.env, amount, currency)
+        # Odoo's own way of leaving out the decimals reads the language anew for each page
+        decimals = get_lang(self.env).decimal_point + '0' * currency.decimal_places
+        return format_amount(self.env, round(amount), currency).replace(decimals, '')
 
     def _customer_360_date(self, date) -> str:
         return format_date(self.env, date, date_format='medium')
@@ -176,12 +185,13 @@ class Customer360Mixin(models.AbstractModel):
 
     def _customer_360_list_action(self, name, model, domain, list_view=None, context=None) -> dict:
         """An action that opens the documents behind a figure."""
-        view = self.env.ref(list_view, raise_if_not_found=False) if list_view else None
+        # cached, unlike a record: a page has many such actions
+        view_id = self.env['ir.model.data']._xmlid_to_res_id(list_view) if list_view else False
         return {
             'type': 'ir.actions.act_window',
             'name': f"{name}: {self.display_name}",
             'res_model': model,
-            'views': [(view.id if view else False, 'list'), (False, 'form')],
+            'views': [(view_id, 'list'), (False, 'form')],
             'domain': list(Domain(domain)),
             'context': {'create': False, **(context or {})},
         }

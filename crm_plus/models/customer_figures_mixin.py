@@ -63,7 +63,8 @@ class CustomerFiguresMixin(models.AbstractModel):
     def _customer_360_orders(self):
         """Sums of the customer's orders and quotations per company, in its currency."""
         self.env['sale.order'].flush_model([
-            'state', 'date_order', 'amount_untaxed', 'margin', 'currency_rate', 'validity_date',
+            'name', 'state', 'date_order', 'amount_untaxed', 'margin', 'currency_rate',
+            'validity_date',
         ])
         rate = SQL("COALESCE(NULLIF(sale_order.currency_rate, 0), 1)")
         ordered = SQL("FILTER (WHERE sale_order.state = 'sale')")
@@ -72,14 +73,15 @@ class CustomerFiguresMixin(models.AbstractModel):
             self._customer_360_since_utc(),
         )
         quoted = SQL("FILTER (WHERE sale_order.state IN ('draft', 'sent'))")
+        newest = SQL("ORDER BY sale_order.date_order DESC, sale_order.id DESC")
         return self._customer_360_aggregate(
             'sale.order', QUOTATION | ORDER,
             SQL("COUNT(*) %s AS orders", ordered),
             SQL("SUM(sale_order.amount_untaxed / %s) %s AS ordered", rate, ordered),
             SQL("SUM(sale_order.margin / %s) %s AS margin", rate, ordered),
             SQL("MAX(sale_order.date_order) %s AS last_date", ordered),
-            SQL("(ARRAY_AGG(sale_order.id ORDER BY sale_order.date_order DESC, sale_order.id DESC)"
-                " %s)[1] AS last_id", ordered),
+            SQL("(ARRAY_AGG(sale_order.id %s) %s)[1] AS last_id", newest, ordered),
+            SQL("(ARRAY_AGG(sale_order.name %s) %s)[1] AS last_name", newest, ordered),
             SQL("COUNT(*) %s AS recent_orders", recent),
             SQL("SUM(sale_order.amount_untaxed / %s) %s AS recent", rate, recent),
             SQL("COUNT(*) %s AS quotations", quoted),
@@ -95,7 +97,7 @@ class CustomerFiguresMixin(models.AbstractModel):
     def _customer_360_order_figures(self):
         if not self.env['sale.order'].has_access('read'):
             return []
-        rows = self._customer_360_orders()
+        rows = self._customer_360_shared('orders', self._customer_360_orders)
         orders = self._customer_360_count(rows, 'orders')
         recent_orders = self._customer_360_count(rows, 'recent_orders')
         quotations = self._customer_360_count(rows, 'quotations')
@@ -161,20 +163,19 @@ class CustomerFiguresMixin(models.AbstractModel):
                 help=help_text,
             )
         date = fields.Datetime.context_timestamp(self, last['last_date']).date()
-        order = self.env['sale.order'].browse(last['last_id'])
         return self._customer_360_figure(
             'last_order', 'relation', label,
             fields.Date.to_string(date), self._customer_360_date(date),
-            hint=f"{order.name}, {self._customer_360_days_ago(date)}",
+            hint=f"{last['last_name']}, {self._customer_360_days_ago(date)}",
             action={
-                'type': 'ir.actions.act_window', 'res_model': 'sale.order', 'res_id': order.id,
-                'views': [(False, 'form')],
+                'type': 'ir.actions.act_window', 'res_model': 'sale.order',
+                'res_id': last['last_id'], 'views': [(False, 'form')],
             },
             help=help_text,
         )
 
     def _customer_360_quotation_highlights(self):
-        rows = self._customer_360_orders()
+        rows = self._customer_360_shared('orders', self._customer_360_orders)
         count = self._customer_360_count(rows, 'quotations')
         if not count:
             return []
@@ -274,7 +275,7 @@ class CustomerFiguresMixin(models.AbstractModel):
     def _customer_360_invoice_figures(self):
         if not self.env['account.move'].has_access('read'):
             return []
-        rows = self._customer_360_invoices()
+        rows = self._customer_360_shared('invoices', self._customer_360_invoices)
         counts = {
             column: self._customer_360_count(rows, column)
             for column in ('invoices', 'recent_invoices', 'unpaid_invoices', 'overdue_invoices')
@@ -361,7 +362,7 @@ class CustomerFiguresMixin(models.AbstractModel):
         )]
 
     def _customer_360_overdue_highlights(self):
-        rows = self._customer_360_invoices()
+        rows = self._customer_360_shared('invoices', self._customer_360_invoices)
         overdue = self._customer_360_sum(rows, 'overdue')
         if overdue <= 0:
             return []
