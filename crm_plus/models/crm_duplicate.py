@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+#: The links of a pair, of which two are set.
+PAIRED = ('lead_id', 'other_lead_id', 'partner_id', 'other_partner_id')
 
 
 class CrmDuplicate(models.Model):
@@ -68,7 +72,7 @@ class CrmDuplicate(models.Model):
         for pair in self:
             pair.reasons_text = ', '.join(finder._words(pair.reasons or []))
 
-    @api.depends('lead_id', 'other_lead_id', 'partner_id', 'other_partner_id')
+    @api.depends(*PAIRED)
     def _compute_names(self):
         for pair in self:
             first, second = pair._records()
@@ -83,7 +87,7 @@ class CrmDuplicate(models.Model):
     def _readable_domain(self):
         """The pairs of which the user may read both records."""
         domain = Domain.TRUE
-        for fname in ('lead_id', 'other_lead_id', 'partner_id', 'other_partner_id'):
+        for fname in PAIRED:
             readable = Domain(fname, '=', False)
             if self.env[self._fields[fname].comodel_name].has_access('read'):
                 readable |= Domain(fname, 'any', Domain.TRUE)
@@ -131,8 +135,7 @@ class CrmDuplicate(models.Model):
     def _pair_values(self, one, other):
         """The links of the pair of two records, ``(model, id)`` each, in the order kept."""
         (model, first), (other_model, second) = sorted((one, other))
-        values = dict.fromkeys(
-            ('lead_id', 'other_lead_id', 'partner_id', 'other_partner_id'), False)
+        values = dict.fromkeys(PAIRED, False)
         if model != other_model:
             values.update(lead_id=first, partner_id=second)
         elif model == 'crm.lead':
@@ -146,18 +149,19 @@ class CrmDuplicate(models.Model):
         """The records that are known to be no duplicate of this one: a set of pairs."""
         if not record_id:
             return set()
-        fnames = (
+        own, other = (
             ('lead_id', 'other_lead_id') if model == 'crm.lead'
             else ('partner_id', 'other_partner_id'))
-        # sudo: asked of a record that the user may read, to leave out others that they have
-        # found with their own rights
-        pairs = self.sudo().search_fetch(
-            Domain('state', '=', 'different')
-            & Domain.OR(Domain(fname, '=', record_id) for fname in fnames),
-            ['lead_id', 'other_lead_id', 'partner_id', 'other_partner_id'],
-        )
+        self.flush_model(['state', *PAIRED])
+        # whatever the user may read of them: only what they have found themselves is left out
+        pairs = self.env.execute_query(SQL(
+            "SELECT %s FROM crm_duplicate WHERE state = 'different' AND (%s = %s OR %s = %s)",
+            SQL(", ").join(map(SQL.identifier, PAIRED)),
+            SQL.identifier(own), record_id, SQL.identifier(other), record_id,
+        ))
         return {
-            (record._name, record.id) for pair in pairs for record in pair._records()
+            (self._fields[fname].comodel_name, linked_id)
+            for pair in pairs for fname, linked_id in zip(PAIRED, pair, strict=True) if linked_id
         } - {(model, record_id)}
 
     @api.model

@@ -36,8 +36,13 @@ class CrmDuplicateFinder(models.AbstractModel):
     @api.model
     def _rules(self, company_id):
         """The :class:`Rules` of a company: its own points, else those of all companies."""
-        points, likeness = self._rule_values(company_id)
+        points, likeness, _warn_score = self._rule_values(company_id)
         return Rules(dict(points), likeness)
+
+    @api.model
+    def _warn_score(self, company_id):
+        """From which score on a company wants to be warned."""
+        return self._rule_values(company_id)[2]
 
     @api.model
     @tools.ormcache('company_id')
@@ -50,9 +55,10 @@ class CrmDuplicateFinder(models.AbstractModel):
             # the company's own come last and replace the others
             for rule in rules.sorted(lambda rule: bool(rule.company_id))
         }
-        # sudo: from which likeness on names count
+        # sudo: from which likeness on names count, and from which score to warn
         company = self.env['res.company'].sudo().browse(company_id)
-        return tuple(points.items()), company.duplicate_likeness / 100
+        return (
+            tuple(points.items()), company.duplicate_likeness / 100, company.duplicate_warn_score)
 
     # ------------------------------------------------------------
     # FINDING
@@ -215,11 +221,9 @@ class CrmDuplicateFinder(models.AbstractModel):
         :return: ``{'count': int, 'matches': [{'model', 'id', 'name', 'detail', 'kind', 'badge',
             'score', 'reasons', 'can_merge'}]}``, the best few; all that the user may read
         """
-        company = self.env['res.company'].browse(profile.company_id or self.env.company.id)
-        # sudo: from which score a company warns
-        [found] = self._find(
-            [profile], company.sudo().duplicate_warn_score, thorough=thorough)
-        dismissed = self.env['crm.duplicate']._dismissed_with(profile.model, profile.id)
+        minimum = self._warn_score(profile.company_id or self.env.company.id)
+        [found] = self._find([profile], minimum, thorough=thorough)
+        dismissed = found and self.env['crm.duplicate']._dismissed_with(profile.model, profile.id)
         found = [match for match in found
                  if (match[2].model, match[2].id) not in dismissed]
         shown = found[:SHOWN]
@@ -245,8 +249,7 @@ class CrmDuplicateFinder(models.AbstractModel):
     @api.model
     def _describe_many(self, profiles):
         """See :meth:`CrmDuplicateSourceMixin.find_duplicates_of_many`."""
-        # sudo: from which score the company warns
-        minimum = self.env.company.sudo().duplicate_warn_score
+        minimum = self._warn_score(self.env.company.id)
         return [
             [
                 {

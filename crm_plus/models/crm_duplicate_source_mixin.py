@@ -107,7 +107,6 @@ class CrmDuplicateSourceMixin(models.AbstractModel):
     @api.model
     def _typed_keys(self, values, email, name):
         """The part of the profile that is typed in the same way everywhere."""
-        country = self.env['res.country'].browse(self._typed_id(values.get('country_id')))
         email = email_normalize(email or '', strict=False) or None
         mail_domain = email and email.rpartition('@')[2]
         domains = {
@@ -117,12 +116,19 @@ class CrmDuplicateSourceMixin(models.AbstractModel):
         return {
             'company_id': self._typed_id(values.get('company_id')) or None,
             'email': email,
-            'phone': self._phone_format_number(
-                values.get('phone'), country or self.env.company.country_id) or None,
+            'phone': self._typed_phone(values),
             'domains': frozenset(domains),
             'name': name_key(name) or None,
             'city': (values.get('city') or '').strip().lower() or None,
         }
+
+    @api.model
+    def _typed_phone(self, values):
+        number = (values.get('phone') or '').strip()
+        country = self.env['res.country'].browse(self._typed_id(values.get('country_id')))
+        if number and not number.startswith('+'):
+            country = country or self.env.company.country_id
+        return self._phone_format_number(number, country) or None
 
     @api.model
     def _typed_id(self, value):
@@ -147,14 +153,23 @@ class CrmDuplicateSourceMixin(models.AbstractModel):
         :param bool thorough: take longer to find names that are alike
         :return: see :meth:`CrmDuplicateFinder._describe`
         """
+        # few columns are asked for: to read all of them takes longer than the search itself
+        self = self.with_context(prefetch_fields=False)
         if record_id:
-            self.browse(record_id).check_access('read')
+            self._check_readable(record_id)
         known = set(self._typed_fields())
         profile = self._typed_profile(
             {name: value for name, value in values.items() if name in known},
             record_id or None,
         )
         return self.env['crm.duplicate.finder']._describe(profile, thorough)
+
+    @api.model
+    def _check_readable(self, record_id):
+        """Refuse a record that the user may not read, without reading its columns."""
+        records = self.with_context(active_test=False)
+        if not records.search_count([('id', '=', record_id)], limit=1):
+            records.browse(record_id).check_access('read')
 
     @api.model
     @api.readonly

@@ -86,6 +86,11 @@ class CrmLeadDuplicatesMixin(models.AbstractModel):
     def _duplicate_details(self, ids):
         """How the leads are shown as possible duplicates: ``{id: values}``."""
         states = dict(self._fields['won_status']._description_selection(self.env))
+        leads = self.browse(ids)
+        leads.fetch([
+            'name', 'partner_name', 'contact_name', 'email_from', 'type', 'stage_id', 'user_id',
+            'won_status', 'active',
+        ])
         return {
             lead.id: {
                 'name': lead.name,
@@ -99,7 +104,7 @@ class CrmLeadDuplicatesMixin(models.AbstractModel):
                          else self.env._("Lead")),
                 'can_merge': lead.active and lead.won_status != 'lost',
             }
-            for lead in self.browse(ids)
+            for lead in leads
         }
 
     # ------------------------------------------------------------

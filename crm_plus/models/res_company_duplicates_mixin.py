@@ -27,7 +27,8 @@ class ResCompanyDuplicatesMixin(models.AbstractModel):
     )
 
     def write(self, vals):
-        if 'duplicate_likeness' in vals:
-            # the finder remembers it together with the points
+        result = super().write(vals)
+        if {'duplicate_likeness', 'duplicate_warn_score'} & vals.keys():
+            # the finder remembers them together with the points
             self.env.registry.clear_cache()
-        return super().write(vals)
+        return result

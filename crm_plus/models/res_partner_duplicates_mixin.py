@@ -109,6 +109,8 @@ class ResPartnerDuplicatesMixin(models.AbstractModel):
     @api.model
     def _duplicate_details(self, ids):
         """How the contacts are shown as possible duplicates: ``{id: values}``."""
+        partners = self.browse(ids)
+        partners.fetch(['complete_name', 'email', 'city', 'country_id', 'is_company'])
         return {
             partner.id: {
                 'name': partner.complete_name or partner.email or '',
@@ -118,7 +120,7 @@ class ResPartnerDuplicatesMixin(models.AbstractModel):
                 'kind': self.env._("Company") if partner.is_company else self.env._("Contact"),
                 'can_merge': True,
             }
-            for partner in self.browse(ids)
+            for partner in partners
         }
 
     # ------------------------------------------------------------
