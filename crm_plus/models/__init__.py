@@ -1,4 +1,7 @@
 # abstract models come before those that inherit them
+from . import crm_guarded_fields_mixin
+
+# isort: split
 from . import (
     client_reference_mixin,
     crm_account_measure_mixin,

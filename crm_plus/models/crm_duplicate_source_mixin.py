@@ -19,6 +19,7 @@ class CrmDuplicateSourceMixin(models.AbstractModel):
     """
 
     _name = 'crm.duplicate.source.mixin'
+    _inherit = ['crm.guarded.fields.mixin']
     _description = "What May Exist Twice"
 
     #: the stored fields that hold a key, each with an index
@@ -245,11 +246,7 @@ class CrmDuplicateSourceMixin(models.AbstractModel):
     def _merge_after_move(self, survivor):
         """Bring in order what depends on the links that have gone over to ``survivor``."""
 
-    # ------------------------------------------------------------
-    # ACCESS
-    # ------------------------------------------------------------
-
-    def _has_field_access(self, field, operation):
-        """A record goes on as another one by merging alone."""
-        return super()._has_field_access(field, operation) and (
-            field.name != 'merged_into_id' or operation == 'read' or self.env.su)
+    @api.model
+    def _guarded_fields(self):
+        # a record goes on as another one by merging alone
+        return super()._guarded_fields() | {'merged_into_id'}

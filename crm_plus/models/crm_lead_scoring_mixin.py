@@ -26,7 +26,7 @@ class CrmLeadScoringMixin(models.AbstractModel):
     """
 
     _name = 'crm.lead.scoring.mixin'
-    _inherit = ['crm.lead.score.details.mixin']
+    _inherit = ['crm.lead.score.details.mixin', 'crm.guarded.fields.mixin']
     _description = "Lead Scoring"
 
     lead_score = fields.Integer(
@@ -44,11 +44,9 @@ class CrmLeadScoringMixin(models.AbstractModel):
              "it had before.",
     )
 
-    def _has_field_access(self, field, operation):
-        """Nobody writes a score but the scoring."""
-        return super()._has_field_access(field, operation) and (
-            operation == 'read' or field.name not in SCORE_FIELDS or self.env.su
-        )
+    @api.model
+    def _guarded_fields(self):
+        return super()._guarded_fields().union(SCORE_FIELDS)
 
     # ------------------------------------------------------------
     # SCORING
