@@ -163,10 +163,18 @@ class CrmScorePointsMixin(models.AbstractModel):
                           COALESCE(sale.signed_on, sale.date_order) AS date, NULL AS detail
                      FROM sale_order sale
                     WHERE sale.state = 'sale'"""),
+            # each time that it was noted; the forms of others note nothing but the medium
             'form': SQL(
-                """SELECT lead.id AS lead_id, lead.create_date AS date, NULL AS detail
+                """SELECT touch.lead_id, touch.date, NULL AS detail
+                     FROM crm_touch touch
+                    WHERE touch.kind = 'form'
+                    UNION ALL
+                   SELECT lead.id AS lead_id, lead.create_date AS date, NULL AS detail
                      FROM crm_lead lead
-                    WHERE lead.medium_id = %s""", website),
+                    WHERE lead.medium_id = %s
+                      AND NOT EXISTS (SELECT FROM crm_touch touch
+                                       WHERE touch.lead_id = lead.id AND touch.kind = 'form')""",
+                website),
         }
 
     def _engagement_points(self, leads, now) -> Iterator[tuple[int, int, Given]]:

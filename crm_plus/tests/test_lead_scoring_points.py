@@ -101,6 +101,22 @@ class TestEvents(ScoringCommon):
         [(_lead, _score, given)] = self.env['crm.lead']._score_leads(self.other.ids, now)
         self.assertFalse(given)
 
+    def test_each_form_counts_on_its_day(self):
+        """10 points a week ago are worth 5, two weeks ago 2.5; other ways to us count nothing."""
+        rule = self.event_rule('form')
+        self.lead._add_touch('form', date=self.ago(7))
+        self.lead._add_touch('form', date=self.ago(14))
+        self.lead._add_touch('import', date=self.ago(1))
+        self.other._add_touch('manual', date=self.ago(1))
+        self.assertAlmostEqual(self.given(self.lead, rule), 7.5, 6)
+        self.assertEqual(self.given(self.other, rule), 0)
+
+    def test_a_form_that_was_noted_does_not_count_by_its_medium_again(self):
+        rule = self.event_rule('form', half_life=0)
+        self.lead.medium_id = self.env.ref('utm.utm_medium_website')
+        self.lead._add_touch('form', date=self.ago(1))
+        self.assertEqual(self.given(self.lead, rule), 10)
+
     def test_entries_of_the_timeline_count_for_all_leads_of_the_customer(self):
         rule = self.event_rule('timeline', timeline_kind='invoice', half_life=0)
         self.make_invoice(self.other_contact, 10, '2024-01-01')
