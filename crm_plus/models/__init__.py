@@ -17,6 +17,7 @@ from . import (
 # isort: split
 from . import (
     crm_account_business_mixin,
+    crm_account_competitors_mixin,
     crm_account_map_mixin,
     crm_account_measure_dealings_mixin,
     crm_account_measure_money_mixin,

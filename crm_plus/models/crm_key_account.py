@@ -14,7 +14,8 @@ class CrmKeyAccount(models.Model):
     _description = "Key Account"
     _inherit = [
         'mail.thread', 'mail.activity.mixin', 'crm.account.business.mixin',
-        'crm.account.map.mixin', 'crm.account.plan.account.mixin', 'crm.account.page.mixin',
+        'crm.account.competitors.mixin', 'crm.account.map.mixin',
+        'crm.account.plan.account.mixin', 'crm.account.page.mixin',
     ]
     _rec_name = 'partner_id'
     _order = 'partner_id, id'

@@ -2,7 +2,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import CrmPlusCommon
 
@@ -257,3 +257,32 @@ class TestCompetitorFile(CompetitorCommon):
                 .action_view_account_competitors()['domain']), account)
         with self.assertRaises(AccessError):
             self.as_user(self.customer, self.outsider).read(['account_competitor_ids'])
+
+    def test_page_of_the_key_account(self):
+        """It shows what is known in its own company, and what is added there is the customer's."""
+        both = self.company | self.company_b
+        here = self.at_account(share=10)
+        self.at_account(
+            self.manager, company_id=self.company_b.id,
+            competitor_id=self.env['crm.competitor'].create({'name': "Abroad"}).id)
+        account = self.env['crm.key.account'].create({
+            'partner_id': self.customer.id, 'company_id': self.company.id,
+            'user_id': self.salesperson.id,
+        })
+        self.assertEqual(
+            self.as_user(account, self.manager, both).account_competitor_ids, here)
+        with Form(self.as_user(account, self.salesperson)) as form:
+            with form.account_competitor_ids.edit(0) as line:
+                line.share = 20
+            with form.account_competitor_ids.new() as line:
+                line.competitor_id = self.env['crm.competitor'].create({'name': "New One"})
+                line.share = 15
+        account.invalidate_recordset()
+        self.assertEqual(here.share, 20)
+        added = account.account_competitor_ids - here
+        self.assertEqual(
+            (added.competitor_id.name, added.partner_id, added.company_id, added.share),
+            ("New One", self.customer, self.company, 15))
+        self.assertEqual(added.observation_ids.share, 15)
+        with self.assertRaises(AccessError):
+            self.as_user(account, self.viewer).read(['account_competitor_ids'])
