@@ -94,6 +94,7 @@
         'views/crm_competitor_views.xml',
         'views/crm_account_competitor_views.xml',
         'views/res_config_settings_forecast_views.xml',
+        'views/crm_relationship_views.xml',
     ],
     'demo': [
         'demo/res_users_demo.xml',

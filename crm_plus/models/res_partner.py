@@ -13,6 +13,7 @@ class ResPartner(models.Model):
         'res.partner.competitor.mixin',
         'res.partner.finding.mixin',
         'res.partner.key.account.mixin',
+        'res.partner.purchases.mixin',
         'res.partner.quality.mixin',
         'res.partner.consent.mixin',
         'res.partner.touch.mixin',

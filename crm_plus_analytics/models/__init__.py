@@ -9,6 +9,7 @@ from . import (
 
 # isort: split
 from . import (
+    crm_relationship,
     customer_condition_mixin,
     customer_measures,
     customer_measures_replica,

@@ -27,6 +27,7 @@ from . import (
     test_customer_value_questions,
     test_javascript,
     test_measures_properties,
+    test_relationship,
     test_scoring,
     test_spreadsheet_dashboard,
     test_standing,

@@ -31,6 +31,7 @@ from . import (
 # isort: split
 from . import (
     account_move,
+    crm_relationship,
     ir_rule,
     ir_websocket,
     mail_alias,

@@ -31,6 +31,7 @@ from . import (
     test_presence,
     test_queue,
     test_relations,
+    test_relationship,
     test_replanning,
     test_reports,
     test_routing,

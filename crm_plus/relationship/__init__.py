@@ -1,0 +1,2 @@
+from .figure import Figure, Step
+from .reading import Reading
