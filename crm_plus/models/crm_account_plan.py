@@ -89,7 +89,7 @@ class CrmAccountPlan(models.Model):
         help="How much of the way to its goals the plan has made, by the weight of each goal. "
              "Read live, as far as you may see the records behind it.",
     )
-    action_count = fields.Integer("Number of Actions", compute='_compute_action_counts')
+    action_count = fields.Integer("Actions Planned", compute='_compute_action_counts')
     open_action_count = fields.Integer("Open Actions", compute='_compute_action_counts')
     late_action_count = fields.Integer("Overdue Actions", compute='_compute_action_counts')
 

@@ -25,7 +25,7 @@ class CrmAccountPlanReviewLine(models.Model):
     company_id = fields.Many2one(
         related='review_id.company_id', store=True, precompute=True, index=True)
     date = fields.Date(related='review_id.date', string="Figures of", store=True, index=True)
-    name = fields.Char("Goal", required=True, readonly=True)
+    name = fields.Char(required=True, readonly=True, help="What the goal was called then.")
     measure = fields.Char("Measure Key", required=True, readonly=True)
     unit = fields.Char("Kind of Unit", readonly=True)
     unit_name = fields.Char("Unit", readonly=True)
