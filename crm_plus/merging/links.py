@@ -35,10 +35,13 @@ class Link(NamedTuple):
         return condition
 
 
-def keys_of(env, link, model, old, new):
-    """Return the keys of the rows that name ``old`` and may name ``new`` instead."""
+def keys_of(env, link, model, old, new, moving):
+    """Return the keys of the rows that name ``old`` and may name ``new`` instead.
+
+    :param SQL moving: which of the rows, called ``named``, go over at all
+    """
     value = link.value(model, old)
-    condition = link.condition(model, [value])
+    condition = SQL("%s AND %s", link.condition(model, [value]), moving)
     if link.table == 'ir_attachment' and link.model_column:
         # pictures are attachments of a field: the survivor keeps its own
         condition = SQL(

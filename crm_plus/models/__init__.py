@@ -147,6 +147,7 @@ from . import (
     crm_team,
     crm_touch,
     crm_web_request,
+    ir_actions_actions,
     ir_http,
     mail_activity,
     mail_template,

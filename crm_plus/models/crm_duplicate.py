@@ -106,17 +106,12 @@ class CrmDuplicate(models.Model):
         remaining = self - result[0] if result else self
         if self.env.su or not any(remaining._ids):
             return result
-        forbidden = remaining.filtered(lambda pair: not pair._is_readable())
+        forbidden = remaining - self.browse(remaining._search([('id', 'in', remaining.ids)]))
         if not forbidden:
             return result
         if result:
             forbidden |= result[0]
         return forbidden, lambda: self.env['ir.rule']._make_access_error(operation, forbidden)
-
-    def _is_readable(self):
-        # sudo: which records the pair is of, to ask whether the user may read them
-        return all(
-            record.with_env(self.env).has_access('read') for record in self.sudo()._records())
 
     # ------------------------------------------------------------
     # PAIRS

@@ -102,6 +102,22 @@ class CrmDuplicateFinder(models.AbstractModel):
             for profile in profiles
         ]
 
+    @api.model
+    def _compare(self, pairs):
+        """Compare two profiles each, without looking for others.
+
+        :param pairs: list of pairs of :class:`Profile`
+        :return: a list of ``(score, reasons)``
+        """
+        public = self.env['res.partner']._public_domains(
+            set().union(*(one.domains for one, _other in pairs)))
+        return [
+            compare(
+                one._replace(domains=one.domains - public), other,
+                self._rules(one.company_id or other.company_id or self.env.company.id))
+            for one, other in pairs
+        ]
+
     def _ranked(self, profile, by_key, rules, minimum):
         candidates = {
             (candidate.model, candidate.id): candidate

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -5,6 +7,9 @@ from odoo.fields import Domain
 BATCH = 500
 #: up to so many records all names are compared thoroughly, afterwards those that change
 THOROUGH = 50_000
+#: a change carries the time at which its transaction began and is seen when that ends: what was
+#: still going on when the last search began is looked at again
+HOURS_BACK = 1
 
 
 class CrmDuplicateScan(models.Model):
@@ -88,7 +93,8 @@ class CrmDuplicateScan(models.Model):
         scan = self._running()
         if not scan:
             last = self.search(Domain.TRUE, limit=1)
-            scan = self._start(since=last.started_date)
+            scan = self._start(since=last.started_date and fields.Datetime.subtract(
+                last.started_date, hours=HOURS_BACK))
         while scan._step():
             if not self.env['ir.cron']._commit_progress(
                 BATCH, remaining=max(0, scan.total - scan.compared)
@@ -131,30 +137,67 @@ class CrmDuplicateScan(models.Model):
         minimum = {company.id: company.duplicate_list_score for company in companies}
         lowest = min(minimum.values())
         profiles = finder._profiles(records._name, records.ids)
-        pairs = {}
-        for profile, matches in zip(
-            profiles, finder._find(profiles, lowest, open_only=True, thorough=thorough),
-            strict=True
-        ):
-            for score, reasons, other in matches:
-                company_id = profile.company_id or other.company_id
-                if score >= minimum.get(company_id, lowest):
-                    key = tuple(sorted(
-                        ((profile.model, profile.id), (other.model, other.id))))
-                    pairs[key] = (score, [reason._asdict() for reason in reasons], company_id)
-        return self._store(records, pairs)
+        known = self._known_pairs(records)
+        found = finder._find(profiles, lowest, open_only=True, thorough=thorough)
+        matches = {
+            self._key(profile, other): (score, reasons, profile.company_id or other.company_id)
+            for profile, others in zip(profiles, found, strict=True)
+            for score, reasons, other in others
+        }
+        matches |= self._compare_again(
+            [key for key, pair in known.items() if key not in matches and pair.state == 'open'])
+        return self._store(known, {
+            key: (score, [reason._asdict() for reason in reasons], company_id)
+            for key, (score, reasons, company_id) in matches.items()
+            if score >= minimum.get(company_id, lowest)
+        })
 
     @api.model
-    def _store(self, records, pairs):
-        Pair = self.env['crm.duplicate']
+    def _key(self, one, other):
+        return tuple(sorted(((one.model, one.id), (other.model, other.id))))
+
+    @api.model
+    def _known_pairs(self, records):
+        """Return the pairs on the list of which one is among the records, by their key."""
         fnames = (
             ('lead_id', 'other_lead_id') if records._name == 'crm.lead'
             else ('partner_id', 'other_partner_id'))
-        known = {
+        pairs = self.env['crm.duplicate'].search(
+            Domain.OR(Domain(fname, 'in', records.ids) for fname in fnames))
+        return {
             tuple(sorted((record._name, record.id) for record in pair._records())): pair
-            for pair in Pair.search(
-                Domain.OR(Domain(fname, 'in', records.ids) for fname in fnames))
+            for pair in pairs
         }
+
+    @api.model
+    def _compare_again(self, keys):
+        """Compare pairs that were found from one side and not from the other.
+
+        Of many records with the same number, each sees but some of the others.
+        """
+        if not keys:
+            return {}
+        finder = self.env['crm.duplicate.finder']
+        ids = defaultdict(set)
+        for model, record_id in {side for key in keys for side in key}:
+            ids[model].add(record_id)
+        profiles = {
+            (profile.model, profile.id): profile
+            for model, model_ids in ids.items() for profile in finder._profiles(model, model_ids)
+        }
+        pairs = [
+            (profiles[one], profiles[other]) for one, other in keys
+            if one in profiles and other in profiles
+        ]
+        return {
+            self._key(one, other): (score, reasons, one.company_id or other.company_id)
+            for (one, other), (score, reasons) in zip(
+                pairs, finder._compare(pairs), strict=True)
+        }
+
+    @api.model
+    def _store(self, known, pairs):
+        Pair = self.env['crm.duplicate']
         gone = Pair.union(*(
             pair for key, pair in known.items() if key not in pairs and pair.state == 'open'))
         gone.unlink()

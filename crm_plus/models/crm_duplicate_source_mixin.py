@@ -208,6 +208,8 @@ class CrmDuplicateSourceMixin(models.AbstractModel):
     def not_a_duplicate(self, other_model, other_id):
         """Remember that this record and another one are not the same."""
         self.ensure_one()
+        # customers with an account read their own contacts: who works with the list decides
+        self.env['crm.duplicate'].check_access('read')
         if other_model not in self.env['crm.duplicate.finder']._models():
             raise AccessError(self.env._("Only leads and contacts are compared."))
         other = self.env[other_model].browse(other_id)
@@ -242,6 +244,11 @@ class CrmDuplicateSourceMixin(models.AbstractModel):
         Extended by the models that keep a history of their own per record.
         """
         return {'crm_duplicate', 'crm_merge', 'crm_quality_waiver'}
+
+    @api.model
+    def _merge_moving_rows(self, table):
+        """Return which rows of a table, called ``named``, go over: a condition as SQL."""
+        return SQL("TRUE")
 
     def _merge_after_move(self, survivor):
         """Bring in order what depends on the links that have gone over to ``survivor``."""

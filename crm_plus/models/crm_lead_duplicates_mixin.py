@@ -158,3 +158,20 @@ class CrmLeadDuplicatesMixin(models.AbstractModel):
             'crm_forecast_snapshot_line', 'crm_score_history', 'crm_stage_approval',
             'crm_stage_override',
         }
+
+    @api.model
+    def _merge_moving_rows(self, table):
+        """Let each lead keep the messages of its own way through the pipeline.
+
+        How long a lead was in its stages is read from them, by Odoo and by reports.
+        """
+        moving = super()._merge_moving_rows(table)
+        if table != 'mail_message':
+            return moving
+        # sudo: the id of a field of the lead
+        stage_field = self.env['ir.model.fields'].sudo()._get('crm.lead', 'stage_id').id
+        return SQL(
+            """%s AND NOT EXISTS (
+                   SELECT FROM mail_tracking_value tracked
+                    WHERE tracked.mail_message_id = named.id AND tracked.field_id = %s)""",
+            moving, stage_field)

@@ -28,7 +28,7 @@ class CrmLeadResponseMixin(models.AbstractModel):
     """
 
     _name = 'crm.lead.response.mixin'
-    _inherit = ['crm.lead.contact.mixin']
+    _inherit = ['crm.duplicate.source.mixin', 'crm.lead.contact.mixin']
     _description = "Response Time of a Lead"
 
     response_promise_id = fields.Many2one(
@@ -225,6 +225,35 @@ class CrmLeadResponseMixin(models.AbstractModel):
                         'kept' if not lead.response_deadline
                         or moment <= lead.response_deadline else 'missed'),
                 })
+
+    def _merge_after_move(self, survivor):
+        """Let nobody wait who was answered on one of the leads, nor be forgotten who was not."""
+        # sudo: what is measured of leads that the user has just been allowed to merge
+        leads, kept = self.sudo(), survivor.sudo()
+        waiting = leads.filtered(lambda lead: lead.response_state == 'waiting')
+        if waiting and not kept.response_state and not kept.response_date:
+            first = waiting.sorted('response_deadline')[0]
+            kept.write(first._read_response_terms())
+        answers = leads.filtered(lambda lead: (
+            lead.response_date and kept._awaits_contact()
+            and lead.response_date >= kept.response_start_date))
+        if answers:
+            first = answers.sorted('response_date')[0]
+            kept._note_contact(first.response_date, first.response_user_id)
+        return super()._merge_after_move(survivor)
+
+    def _read_response_terms(self):
+        """Return the values of what is promised, for another lead."""
+        self.ensure_one()
+        return {
+            'response_promise_id': self.response_promise_id.id,
+            'response_calendar_id': self.response_calendar_id.id,
+            'response_start_date': self.response_start_date,
+            'response_deadline': self.response_deadline,
+            'response_warning_date': self.response_warning_date,
+            'response_warned_date': self.response_warned_date,
+            'response_state': self.response_state,
+        }
 
     def _answered_before(self):
         """Return those of the leads whose customers have heard from one of us already."""

@@ -120,7 +120,9 @@ class CrmMergeMover(models.AbstractModel):
         for link in counts(self.env, self._links(model), model, records.ids):
             for record in records:
                 keys = turn(
-                    self.env, link, model, keys_of(self.env, link, model, record.id, survivor.id),
+                    self.env, link, model,
+                    keys_of(self.env, link, model, record.id, survivor.id,
+                            survivor._merge_moving_rows(link.table)),
                     link.value(model, record.id), link.value(model, survivor.id))
                 if keys:
                     moves.append({

@@ -1,7 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .stage_history import company_rates, stage_stays, working_days
+from ..models.company_rates import company_rates_table
+from .stage_history import stage_stays, working_days
 
 
 class CrmLeadStageTime(models.Model):
@@ -16,8 +17,8 @@ class CrmLeadStageTime(models.Model):
     _depends = {
         'crm.lead': [
             'active', 'company_id', 'date_closed', 'date_conversion', 'date_last_stage_update',
-            'expected_revenue', 'partner_id', 'stage_id', 'team_id', 'type', 'user_id',
-            'won_status',
+            'expected_revenue', 'merged_into_id', 'partner_id', 'stage_id', 'team_id', 'type',
+            'user_id', 'won_status',
         ],
         'crm.stage': ['is_won', 'rotting_threshold_days', 'sequence'],
         'mail.message': ['model', 'res_id', 'subject'],
@@ -77,7 +78,7 @@ class CrmLeadStageTime(models.Model):
               JOIN crm_lead lead ON lead.id = stay.lead_id
               JOIN crm_stage stage ON stage.id = stay.stage_id
               LEFT JOIN crm_stage next_stage ON next_stage.id = stay.next_stage_id
-              LEFT JOIN (%(rates)s) rates
+              LEFT JOIN %(rates)s AS rates (company_id, rate)
                      ON rates.company_id = COALESCE(lead.company_id, %(company)s)
               LEFT JOIN res_company company ON company.id = rates.company_id
               LEFT JOIN resource_calendar calendar
@@ -105,7 +106,8 @@ class CrmLeadStageTime(models.Model):
                     AND until_day.day = (COALESCE(stay.left_on, %(now)s) AT TIME ZONE 'UTC'
                                          AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date
             """,
-            stays=stage_stays(self.env), rates=company_rates(self.env),
+            stays=stage_stays(self.env, self.env.context.get('stage_time_of')),
+            rates=company_rates_table(self.env),
             working_days=working_days(self.env), now=fields.Datetime.now(),
             company=self.env.company.id, currency=self.env.company.currency_id.id,
         )

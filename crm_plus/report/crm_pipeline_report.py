@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .stage_history import company_rates
+from ..models.company_rates import company_rates_table
 
 
 class CrmPipelineReport(models.Model):
@@ -21,7 +21,7 @@ class CrmPipelineReport(models.Model):
         'crm.lead': [
             'active', 'company_id', 'date_closed', 'date_conversion', 'date_deadline',
             'date_last_stage_update', 'expected_revenue', 'first_date_deadline',
-            'first_expected_revenue', 'partner_id', 'postponed_days', 'postponement_count',
+            'first_expected_revenue', 'merged_into_id', 'partner_id', 'postponed_days', 'postponement_count',
             'source_id', 'stage_id', 'team_id', 'type', 'user_id', 'won_status',
         ],
         'crm.stage': ['rotting_threshold_days'],
@@ -120,7 +120,7 @@ class CrmPipelineReport(models.Model):
                    %(currency)s AS currency_id
               FROM crm_lead lead
               LEFT JOIN crm_stage stage ON stage.id = lead.stage_id
-              LEFT JOIN (%(rates)s) rates
+              LEFT JOIN %(rates)s AS rates (company_id, rate)
                      ON rates.company_id = COALESCE(lead.company_id, %(company)s)
               CROSS JOIN LATERAL (
                     SELECT COALESCE(lead.first_date_deadline, lead.date_deadline)
@@ -150,9 +150,9 @@ class CrmPipelineReport(models.Model):
                            COALESCE(NULLIF(lead.first_expected_revenue, 0),
                                     lead.expected_revenue, 0) * rates.rate AS first
                    ) money
-             WHERE lead.type = 'opportunity'
+             WHERE lead.type = 'opportunity' AND lead.merged_into_id IS NULL
             """,
-            rates=company_rates(self.env), now=fields.Datetime.now(),
+            rates=company_rates_table(self.env), now=fields.Datetime.now(),
             today=fields.Date.context_today(self), company=self.env.company.id,
             currency=self.env.company.currency_id.id,
         )

@@ -1,7 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .stage_history import company_rates, stage_stays
+from ..models.company_rates import company_rates_table
+from .stage_history import stage_stays
 
 
 class CrmStageConversion(models.Model):
@@ -21,8 +22,8 @@ class CrmStageConversion(models.Model):
     _depends = {
         'crm.lead': [
             'active', 'company_id', 'date_closed', 'date_conversion', 'date_last_stage_update',
-            'expected_revenue', 'partner_id', 'stage_id', 'team_id', 'type', 'user_id',
-            'won_status',
+            'expected_revenue', 'merged_into_id', 'partner_id', 'stage_id', 'team_id', 'type',
+            'user_id', 'won_status',
         ],
         'crm.stage': ['is_won', 'sequence', 'team_ids'],
         'mail.message': ['model', 'res_id', 'subject'],
@@ -105,9 +106,9 @@ class CrmStageConversion(models.Model):
                    %(currency)s AS currency_id
               FROM step
               JOIN crm_lead lead ON lead.id = step.lead_id
-              LEFT JOIN (%(rates)s) rates
+              LEFT JOIN %(rates)s AS rates (company_id, rate)
                      ON rates.company_id = COALESCE(lead.company_id, %(company)s)
             """,
-            stays=stage_stays(self.env), rates=company_rates(self.env),
+            stays=stage_stays(self.env), rates=company_rates_table(self.env),
             company=self.env.company.id, currency=self.env.company.currency_id.id,
         )

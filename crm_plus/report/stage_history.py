@@ -10,14 +10,17 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 
-def stage_stays(env) -> SQL:
+def stage_stays(env, lead_ids=None) -> SQL:
     """Return a select of the stays of opportunities in stages, oldest first.
 
     Columns: ``id`` (unique), ``lead_id``, ``stage_id``, ``next_stage_id``, ``entered``, ``left_on``
     (of the last stay: when the opportunity was closed), ``mover_id`` (who ended the stay).
 
-    Messages that merging brought from another lead carry a subject; their stages are not this
-    lead's. What happened while it was still a lead does not count.
+    Messages that Odoo's merge brought from another lead carry a subject; their stages are not
+    this lead's. What happened while it was still a lead does not count, nor does a lead that was
+    merged and goes on as another one.
+
+    :param lead_ids: of these alone, which need not be looked for among all
     """
     # sudo: the id of a field of the lead
     stage_field = env['ir.model.fields'].sudo()._get('crm.lead', 'stage_id').id
@@ -32,7 +35,7 @@ def stage_stays(env) -> SQL:
               FROM mail_tracking_value value
               JOIN mail_message message ON message.id = value.mail_message_id
              WHERE value.field_id = %(stage_field)s AND message.model = 'crm.lead'
-               AND message.subject IS NULL
+               AND message.subject IS NULL AND %(of_messages)s
             WINDOW first_to_last AS (PARTITION BY message.res_id ORDER BY value.id),
                    last_to_first AS (PARTITION BY message.res_id ORDER BY value.id DESC)
         ), entry AS (
@@ -42,9 +45,10 @@ def stage_stays(env) -> SQL:
                    lead.create_date AS entered, NULL::int AS mover_id
               FROM crm_lead lead
               LEFT JOIN move ON move.lead_id = lead.id AND move.number = 1
-             WHERE move.id IS NOT NULL
-                OR lead.date_last_stage_update IS NULL
-                OR lead.date_last_stage_update <= lead.create_date
+             WHERE %(of_leads)s
+               AND (move.id IS NOT NULL
+                    OR lead.date_last_stage_update IS NULL
+                    OR lead.date_last_stage_update <= lead.create_date)
             UNION ALL
             SELECT move.id::bigint * 3 + 1, move.lead_id, move.number, move.new_stage_id,
                    move.moved, move.create_uid
@@ -56,7 +60,8 @@ def stage_stays(env) -> SQL:
                    lead.write_uid
               FROM crm_lead lead
               LEFT JOIN move ON move.lead_id = lead.id AND move.number_from_end = 1
-             WHERE CASE WHEN move.id IS NOT NULL THEN move.new_stage_id != lead.stage_id
+             WHERE %(of_leads)s
+               AND CASE WHEN move.id IS NOT NULL THEN move.new_stage_id != lead.stage_id
                         ELSE lead.date_last_stage_update > lead.create_date END
         ), stay AS (
             SELECT entry.id, entry.lead_id, entry.stage_id, entry.entered,
@@ -76,29 +81,15 @@ def stage_stays(env) -> SQL:
           FROM stay
           JOIN crm_lead ON crm_lead.id = stay.lead_id
           JOIN crm_stage ON crm_stage.id = stay.stage_id
-         WHERE crm_lead.type = 'opportunity'
+         WHERE crm_lead.type = 'opportunity' AND crm_lead.merged_into_id IS NULL
            AND (crm_lead.date_conversion IS NULL OR stay.left_on IS NULL
                 OR stay.left_on > crm_lead.date_conversion)
         """,
         stage_field=stage_field,
+        of_messages=SQL("TRUE") if lead_ids is None else SQL(
+            "message.res_id = ANY(%s)", list(lead_ids)),
+        of_leads=SQL("TRUE") if lead_ids is None else SQL("lead.id = ANY(%s)", list(lead_ids)),
     )
-
-
-def company_rates(env) -> SQL:
-    """Return a select of ``company_id`` and ``rate``: today's, into the present company's money.
-
-    What was expected first and what is expected now are both converted at it, so that a
-    difference between them is never one of rates.
-    """
-    today = fields.Date.context_today(env.user)
-    rates = [
-        (company.id, company.currency_id._get_conversion_rate(
-            company.currency_id, env.company.currency_id, env.company, today))
-        for company in env.companies | env.company
-    ]
-    return SQL(
-        "SELECT * FROM (VALUES %s) AS rates(company_id, rate)",
-        SQL(', ').join(SQL("(%s, %s::numeric)", *rate) for rate in rates))
 
 
 def working_days(env) -> SQL:

@@ -45,6 +45,7 @@ from . import (
     test_quality,
     test_relationship,
     test_relationship_tour,
+    test_response_merge,
     test_response_time,
     test_stage_actions,
     test_stage_approvals,

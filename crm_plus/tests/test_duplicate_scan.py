@@ -1,7 +1,10 @@
+from datetime import timedelta
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..models import crm_duplicate_scan
+from ..models import crm_duplicate_finder, crm_duplicate_scan
 from .common import CrmPlusCommon
 
 
@@ -79,6 +82,30 @@ class TestDuplicateScan(CrmPlusCommon):
         self.env.flush_all()
         self.assertEqual(self.env['crm.duplicate.scan']._start('2021-01-01 00:00:00').total,
                          before + 1)
+
+    def test_changes_that_were_going_on_when_the_last_search_began_are_looked_at(self):
+        last = self.scan()
+        self.pairs().unlink()
+        self.env.flush_all()
+        # seen by others when their transaction ended, a while after it had begun
+        self.env.cr.execute(
+            "UPDATE crm_lead SET write_date = %s WHERE id IN %s",
+            [last.started_date - timedelta(minutes=10), (self.one.id, self.other.id)])
+        self.env.invalidate_all()
+        with patch.object(type(self.env['ir.cron']), '_commit_progress'):
+            self.env['crm.duplicate.scan']._cron_scan()
+        self.assertTrue(self.pairs())
+
+    def test_of_many_with_the_same_key_no_pair_is_lost(self):
+        third = self.one.copy({'email_from': "hank@globex.test", 'name': "Lorries"})
+        # each sees but two of the three, itself among them
+        self.patch(crm_duplicate_finder, 'PER_KEY', 2)
+        self.scan()
+        pairs = self.pairs(self.one, self.other, third)
+        self.assertEqual(len(pairs), 3)
+        for lead in (self.one, self.other, third):
+            self.env['crm.duplicate.scan']._compare(lead)
+        self.assertEqual(self.pairs(self.one, self.other, third), pairs)
 
     def test_a_scan_goes_on_where_it_was_stopped(self):
         self.patch(crm_duplicate_scan, 'BATCH', 1)

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..models import crm_duplicate_finder
 from .common import CrmPlusCommon
@@ -234,6 +234,15 @@ class TestDuplicates(CrmPlusCommon):
                 [{'name': "Known", 'email_from': "hank@globex.test"}])[0]])
 
     # -- not a duplicate
+
+    def test_customers_with_an_account_decide_on_no_duplicates(self):
+        twin = self.contact.copy({'name': "Contact One"})
+        portal = new_test_user(
+            self.env, login='crm_portal', groups='base.group_portal', partner_id=self.contact.id)
+        contact = self.contact.with_user(portal)
+        self.assertTrue(contact.has_access('read'), "they read their own company")
+        with self.assertRaises(AccessError):
+            contact.not_a_duplicate('res.partner', twin.id)
 
     def test_not_a_duplicate_is_remembered_with_who_and_when(self):
         other = self.make_request("Again", email_from="hank@globex.test")

@@ -206,6 +206,25 @@ class TestMergeLeads(MergeCommon):
         with self.assertRaises(AccessError):
             elsewhere.action_undo()
 
+    def test_the_merge_that_can_be_undone_is_the_one_that_is_offered(self):
+        def offered(model, user):
+            bindings = self.env['ir.actions.actions'].with_user(user).get_bindings(model)
+            ids = {action['id'] for actions in bindings.values() for action in actions}
+            return {
+                xmlid for xmlid in (
+                    'crm_plus.crm_lead_merge_action', 'crm.action_merge_opportunities',
+                    'crm_plus.res_partner_merge_action', 'base.action_partner_merge')
+                if self.env.ref(xmlid).id in ids
+            }
+
+        self.assertEqual(
+            offered('crm.lead', self.salesperson), {'crm_plus.crm_lead_merge_action'})
+        self.assertEqual(
+            offered('res.partner', self.manager), {'crm_plus.res_partner_merge_action'})
+        self.assertEqual(
+            offered('res.partner', self.env.ref('base.user_admin')),
+            {'crm_plus.res_partner_merge_action', 'base.action_partner_merge'})
+
     # -- undoing
 
     def test_undo_puts_everything_back(self):

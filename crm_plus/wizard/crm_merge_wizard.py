@@ -76,11 +76,11 @@ class CrmMergeWizard(models.TransientModel):
         }
 
     @api.model
-    def open_for(self, model, ids):
+    def open_for(self, model, record_ids):
         """Return the action that opens the dialog; called by the warning in forms."""
         if model not in self.env['crm.duplicate.finder']._models():
             raise UserError(self.env._("Only leads and contacts are merged."))
-        return self._open(self.env[model].browse(ids))
+        return self._open(self.env[model].browse(record_ids))
 
     def _records(self):
         """The records, the one that stays first."""
