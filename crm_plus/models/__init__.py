@@ -11,6 +11,7 @@ from . import (
     crm_finding_mixin,
     crm_first_touch_mixin,
     crm_lead_contact_mixin,
+    crm_lead_import_match_mixin,
     crm_quality_mixin,
     crm_relationship_accounts_mixin,
     crm_relationship_customers_mixin,

@@ -90,9 +90,9 @@ class CrmLeadImport(models.Model):
             ('create', "Make another lead"),
         ],
         string="Where There Is an Open Lead", required=True, default='complete',
-        help="What becomes of a row whose person has an open lead already, known by the e-mail "
-             "address, else by the phone number. A row with a reference that was loaded before "
-             "never makes another lead.",
+        help="What becomes of a row whose person has an open lead already: one with the same "
+             "e-mail address, or with the same phone number where one of the two has no address. "
+             "A row with a reference that was loaded before never makes another lead.",
     )
     link_contacts = fields.Boolean(
         string="Link Known Contacts", default=True,
@@ -118,6 +118,10 @@ class CrmLeadImport(models.Model):
     done_count = fields.Integer(string="Rows Loaded", compute='_compute_counts')
     left_count = fields.Integer(string="Left as They Are", compute='_compute_counts')
     progress = fields.Integer(readonly=True, copy=False, help="Rows gone through so far.")
+    failure = fields.Text(
+        readonly=True, copy=False,
+        help="Why loading in the background was broken off. What was loaded until then stays.",
+    )
     error_file = fields.Binary(
         string="Rows to Correct", compute='_compute_error_file',
         help="The rows that need correction, as they were in your file, with a column that says "
@@ -242,7 +246,7 @@ class CrmLeadImport(models.Model):
         if self.user_id != self.env.user:
             raise UserError(self.env._("Only who has begun an import can load it."))
         # sudo: the state alone, of one's own import
-        self.sudo().write({'state': 'loading', 'progress': 0})
+        self.sudo().write({'state': 'loading', 'progress': 0, 'failure': False})
         if self.line_count <= self.DIRECT_ROWS:
             self._load()
         else:

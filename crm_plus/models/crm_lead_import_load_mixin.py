@@ -6,7 +6,7 @@ import psycopg2
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import SQL, email_normalize, split_every
+from odoo.tools import SQL, split_every
 
 from ..tools.lead_cells import CellError, CellReader
 from .crm_lead_import_column import CONSENT
@@ -40,7 +40,7 @@ class Row:
 
 
 class CrmLeadImportLoadMixin(models.AbstractModel):
-    """How the rows of a file become leads: matched in batches, made with the user's rights.
+    """How the rows of a file become leads: read, matched (``crm.lead.import.match.mixin``), made.
 
     What a row would become is found out anew when it is loaded, since others work meanwhile. In
     the background each batch is kept with what became of its rows, so that loading goes on where
@@ -48,6 +48,7 @@ class CrmLeadImportLoadMixin(models.AbstractModel):
     """
 
     _name = 'crm.lead.import.load.mixin'
+    _inherit = ['crm.lead.import.match.mixin']
     _description = "Import of Leads: Loading"
 
     BATCH = 500
@@ -82,7 +83,7 @@ class CrmLeadImportLoadMixin(models.AbstractModel):
         lines = self.env['crm.lead.import.line'].sudo()
         self.line_ids.sudo().unlink()
         lines.create([self._prepare_line_values(row) for row in prepared])
-        self.write({'state': 'checked'})
+        self.write({'state': 'checked', 'failure': False})
 
     def _prepare_line_values(self, row):
         state = 'error' if row.errors else 'known' if row.lead_id or row.same_as else 'new'
@@ -146,137 +147,6 @@ class CrmLeadImportLoadMixin(models.AbstractModel):
                 "Nothing says who it is. Fill in a name, a company, an e-mail address or a phone "
                 "number."))
         return row
-
-    def _match(self, rows, leads):
-        """Find the leads and contacts there are, by the same few queries for all the rows."""
-        rows = [row for row in rows if not row.errors]
-        keys = {id(row): self._get_keys(row, leads) for row in rows}
-        self._match_references(rows, leads)
-        known = self._find_known_leads(
-            {key for found in keys.values() for key in found}, leads)
-        emails = [key for found in keys.values() for kind, key in found if kind == 'email']
-        contacts = {}
-        if self.link_contacts and emails:
-            for partner in self.env['res.partner'].search([
-                ('email_normalized', 'in', emails),
-                ('company_id', 'in', (False, self.company_id.id)),
-            ], order='company_id, id'):
-                contacts.setdefault(('email', partner.email_normalized), partner.id)
-        for row in rows:
-            for key in keys[id(row)]:
-                row.lead_id = row.lead_id or known.get(key, False)
-                row.partner_id = row.partner_id or contacts.get(key, False)
-            if row.errors or not row.lead_id:
-                continue
-            lead = leads.browse(row.lead_id)
-            row.notes.append({
-                'skip': self.env._("There is the open lead “%s”: it stays as it is.", lead.name),
-                'complete': self.env._(
-                    "There is the open lead “%s”: what is empty is filled in.", lead.name),
-                'update': self.env._("The open lead “%s” is overwritten.", lead.name),
-                'create': self.env._("There is the open lead “%s” as well.", lead.name),
-            }[self.known_mode] if not row.by_reference else self.env._(
-                "It was loaded before as “%s”.", lead.name))
-
-    @api.model
-    def _get_keys(self, row, leads):
-        """Return by what the person of a row is known, the surest first."""
-        keys = []
-        if row.values.get('email_from'):
-            keys.append(('email', email_normalize(row.values['email_from'])))
-        if row.values.get('phone'):
-            country = self.env['res.country'].browse(row.values.get('country_id') or [])
-            number = leads._phone_format(
-                number=row.values['phone'], country=country or self.company_id.country_id)
-            keys.append(('phone', number or row.values['phone']))
-        return keys
-
-    def _find_known_leads(self, keys, leads):
-        """Return the newest open lead that the user may see by key, in one query."""
-        emails = [key for kind, key in keys if kind == 'email']
-        phones = [key for kind, key in keys if kind == 'phone']
-        if not keys:
-            return {}
-        known = {}
-        for lead in leads.search_fetch([
-            ('won_status', '=', 'pending'), ('company_id', 'in', (False, self.company_id.id)),
-            '|', ('email_normalized', 'in', emails), ('phone_sanitized', 'in', phones),
-        ], ['name', 'email_normalized', 'phone_sanitized'], order='id desc'):
-            known.setdefault(('email', lead.email_normalized), lead.id)
-            known.setdefault(('phone', lead.phone_sanitized), lead.id)
-        return known
-
-    def _match_references(self, rows, leads):
-        """Find the leads that were loaded before, by the reference of their rows."""
-        references = {row.values.get('client_reference') for row in rows} - {None, ''}
-        if not references:
-            return
-        # sudo: a reference is taken whoever may see its lead; who may not is not told which
-        found = leads.sudo().with_context(active_test=False).search_fetch([
-            ('client_reference', 'in', list(references)),
-            ('company_id', '=', self.company_id.id),
-        ], ['client_reference'])
-        visible = leads.browse(found.ids)._filtered_access('read')
-        ids = {lead.client_reference: lead.id for lead in found}
-        for row in rows:
-            lead_id = ids.get(row.values.get('client_reference'))
-            if not lead_id:
-                continue
-            if lead_id in visible.ids:
-                row.lead_id, row.by_reference = lead_id, True
-            else:
-                row.errors.append(self.env._(
-                    "Reference: “%s”. There is a lead with this reference, which you may not see. "
-                    "Use another one.", row.values['client_reference']))
-
-    def _note_same(self, row, reader, seen):
-        """Note where the file has the same person, or the same reference, twice."""
-        if row.errors:
-            return
-        reference = row.values.get('client_reference')
-        if reference and seen.setdefault(('reference', reference), row.number) != row.number:
-            row.errors.append(self.env._(
-                "Reference: “%(reference)s”. Row %(row)s has the same. Give each row its own.",
-                reference=reference, row=seen['reference', reference]))
-            return
-        if self.known_mode == 'create':
-            return
-        numbers = [
-            seen.setdefault(key, row.number) for key in self._get_keys(row, reader.leads)]
-        first = min(numbers, default=row.number)
-        if first != row.number and not row.lead_id:
-            row.same_as = first
-            row.notes.append(self.env._("The same person is in row %s of the file.", first))
-
-    def _note_likely(self, rows, leads):
-        """Say of new rows whom they may be already, by names and whatever else is alike.
-
-        They are loaded all the same: what is merely alike, a person must look at.
-        """
-        rows = [row for row in rows if not (row.errors or row.lead_id or row.same_as)]
-        if not rows:
-            return
-        likely = []
-        for row, matches in zip(rows, leads.find_duplicates_of_many([
-            {**row.values, 'company_id': self.company_id.id} for row in rows
-        ]), strict=True):
-            match = next((
-                one for one in matches
-                # the contact that the lead gets is no duplicate of it
-                if 'model' in one and (one['model'], one['id']) != ('res.partner', row.partner_id)
-            ), None)
-            if match:
-                likely.append((row, match))
-        for model in {match['model'] for _row, match in likely}:
-            # of all of them at once
-            self.env[model].browse({
-                match['id'] for _row, match in likely if match['model'] == model
-            }).mapped('display_name')
-        for row, match in likely:
-            row.notes.append(self.env._(
-                "Looks like “%(name)s” (%(reasons)s).",
-                name=self.env[match['model']].browse(match['id']).display_name,
-                reasons=", ".join(match['reasons'])))
 
     # ------------------------------------------------------------
     # LOADING
@@ -474,19 +344,35 @@ class CrmLeadImportLoadMixin(models.AbstractModel):
     def _cron_load(self):
         """Load the files that are waiting, each with the rights of who imports it."""
         for one in self.search([('state', '=', 'loading')], order='id'):
-            # the company of the import alone, as the user had it when they began
-            one.with_user(one.user_id).with_context(
-                allowed_company_ids=one.company_id.ids, lang=one.user_id.lang,
-                tz=one.user_id.tz,
-            )._load(background=True)
+            one = one.with_context(lang=one.user_id.lang, tz=one.user_id.tz)
+            try:
+                # the company of the import alone, as the user had it when they began
+                one.with_user(one.user_id).with_context(
+                    allowed_company_ids=one.company_id.ids)._load(background=True)
+            except psycopg2.OperationalError:
+                # somebody else was at the same leads: the job is run again
+                raise
+            except Exception as error:
+                # whatever it is, such as a right that the user has lost meanwhile: other files
+                # must not wait behind this one, nor this one be tried for ever
+                _logger.exception("Import %s of leads was broken off", one.id)
+                self.env.cr.rollback()
+                one.write({'state': 'checked', 'failure': str(error)})
+                one._tell_user()
+                self.env['ir.cron']._commit_progress(1)
 
     def _tell_user(self):
-        """Tell who imports that it is done, or that nothing was loaded."""
+        """Tell who imports that it is done, or that it is not and why."""
         done = self.state == 'done'
+        if done:
+            message = self.env._("The file is loaded.")
+        elif self.failure:
+            message = self.env._("Loading was broken off: %s", self.failure)
+        else:
+            message = self.env._("Nothing was loaded, since rows need correction.")
         self.user_id._bus_send('simple_notification', {
             'type': 'success' if done else 'warning',
             'title': self.name,
-            'message': self.env._("The file is loaded.") if done else self.env._(
-                "Nothing was loaded, since rows need correction."),
+            'message': message,
             'sticky': True,
         })

@@ -250,6 +250,28 @@ class TestLeadImport(CrmPlusCommon):
         one = self.preview("Contact Name,Phone\nTom,03 555 01 10\n")
         self.assertEqual(one.line_ids.lead_id, known)
 
+    def test_colleagues_with_the_number_of_their_company_stay_apart(self):
+        known = self.make_lead(
+            self.env['res.partner'], 0, email_from="ada@fjord.example", phone="+47 22 12 34 56")
+        one = self.preview(
+            "Contact Name,Email,Phone\n"
+            "Nora,nora@fjord.example,+47 22 12 34 56\n"
+            "Per,per@fjord.example,+47 22 12 34 56\n"
+            "Somebody,,+47 22 12 34 56\n")
+        self.assertEqual(self.states(one), ['new', 'new', 'known'])
+        self.assertEqual(one.line_ids.sorted('row')[2].lead_id, known)
+        one.action_load()
+        self.assertEqual(
+            self.leads('nora@fjord.example', 'per@fjord.example').mapped('contact_name'),
+            ["Nora", "Per"], "nobody is lost in another")
+
+    def test_number_alone_tells_who_it_is_where_there_is_no_address(self):
+        one = self.preview(
+            "Contact Name,Email,Phone\nNora,,+47 22 12 34 56\n"
+            "Nora Nilsen,nora@fjord.example,+47 22 12 34 56\n")
+        self.assertEqual(self.states(one), ['new', 'known'])
+        self.assertIn("row 2", one.line_ids.sorted('row')[1].message)
+
     def test_closed_leads_and_those_of_other_companies_do_not_count(self):
         lost = self.make_lead(self.env['res.partner'], 0, email_from="nora@fjord.example")
         lost.action_set_lost()
@@ -393,6 +415,33 @@ class TestLeadImport(CrmPlusCommon):
                 self.assertEqual(commit.call_count, 3 if mode == 'good' else 1)
             one.invalidate_recordset()
             self.assertEqual((one.state, one.done_count), ('done', 25), mode)
+
+    def test_a_file_that_cannot_be_loaded_keeps_no_other_waiting(self):
+        broken, good = (
+            self.preview(f"Contact Name,Email\nP,{name}@x.example\n", name=f"{name}.csv")
+            for name in ("broken", "good"))
+        load_lines = type(good)._load_lines
+
+        def break_off(one, lines, reader):
+            if one == broken:
+                raise KeyError("a right that is gone")
+            return load_lines(one, lines, reader)
+
+        with patch.object(type(good), 'DIRECT_ROWS', 0), \
+                patch.object(type(good), '_load_lines', break_off), \
+                patch.object(type(self.env['ir.cron']), '_commit_progress'), \
+                patch.object(self.env.cr, 'rollback') as rollback, \
+                mute_logger('odoo.addons.crm_plus.models.crm_lead_import_load_mixin'), \
+                self.enter_registry_test_mode():
+            broken.action_load()
+            good.action_load()
+            self.env['crm.lead.import']._cron_load()
+        rollback.assert_called_once()
+        (broken | good).invalidate_recordset()
+        self.assertEqual((broken.state, good.state), ('checked', 'done'))
+        self.assertIn("a right that is gone", broken.failure)
+        broken.action_load()
+        self.assertEqual((broken.state, broken.failure), ('done', False), "once it is mended")
 
     def test_fixed_number_of_queries_to_match(self):
         def queries(count):
