@@ -47,17 +47,22 @@ class CrmLeadGateMixin(models.AbstractModel):
 
     def write(self, vals):
         [vals], [reason] = self._take_override_reasons([vals])
-        if 'stage_id' not in vals:
+        moving = 'stage_id' in vals or vals.get('type') == 'opportunity'
+        if not moving or not self.env['crm.stage']._get_process_in_use().guarded:
             return super().write(vals)
-        origins = {lead.id: lead.stage_id.id for lead in self}
-        if (all(origin == vals['stage_id'] for origin in origins.values())
-                or not self.env['crm.stage']._get_process_in_use().guarded):
-            return super().write(vals)
+        origins = {lead.id: lead._get_gate_origin().id for lead in self}
         # what the others need to be moved without those that are refused
         only_stage = vals.keys() <= {'stage_id', 'probability'}
         result = super().write(vals)
         self._check_gates(origins, dict.fromkeys(self.ids, reason), only_stage)
         return result
+
+    def _get_gate_origin(self):
+        """Return the stage from which the opportunity moves; a lead begins with the first one."""
+        self.ensure_one()
+        if self.type == 'opportunity':
+            return self.stage_id
+        return self._stage_find(domain=[('fold', '=', False)])
 
     @api.model
     def _take_override_reasons(self, vals_list):
@@ -289,5 +294,6 @@ class CrmLeadGateMixin(models.AbstractModel):
             'crm_plus.crm_lead_stage_time_action')
         action['domain'] = [('lead_id', 'in', self.ids)]
         action['views'] = [(False, 'list')]
-        action['context'] = {}
+        # read of these alone, however many others there are
+        action['context'] = {'stage_time_of': self.ids}
         return action

@@ -57,6 +57,19 @@ class TestStageGates(ProcessCommon):
         self.criterion(self.first)
         self.move(self.lead(), self.second, expected_revenue=10)
 
+    def test_a_lead_takes_no_way_round_by_being_converted(self):
+        self.criterion(self.first)
+        begin = self.env.ref('crm.stage_lead1')
+        lead, other = (self.lead(name, type='lead', stage=begin) for name in ("Lead", "Other"))
+        self.move(lead, self.third)
+        with self.assertRaisesRegex(StageGateError, "The revenue is known"), \
+                self.env.cr.savepoint():
+            self.as_user(lead, self.salesperson).convert_opportunity(self.customer)
+        lead.invalidate_recordset()
+        self.assertEqual(lead.type, 'lead')
+        self.as_user(other, self.salesperson).convert_opportunity(self.customer)
+        self.assertEqual((other.type, other.stage_id), ('opportunity', begin))
+
     def test_filter(self):
         self.criterion(
             self.first, "Worth the effort", kind='domain',
