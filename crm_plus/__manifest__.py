@@ -7,6 +7,7 @@
     'license': 'LGPL-3',
     'depends': [
         'crm', 'sale_crm', 'sale_margin', 'account', 'base_import', 'portal', 'privacy_lookup',
+        'sms',
     ],
     'data': [
         'security/crm_plus_groups.xml',
@@ -65,6 +66,7 @@
         'views/crm_touch_views.xml',
         'views/crm_lead_import_views.xml',
         'views/crm_team_capture_views.xml',
+        'views/crm_web_request_views.xml',
         'views/res_config_settings_capture_views.xml',
         'views/consent_templates.xml',
         'views/lead_form_templates.xml',

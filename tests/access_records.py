@@ -51,7 +51,7 @@ class AccessRecords:
         purpose = env["crm.consent.purpose"].create(
             {"name": "Matrix", "text": "Matrix", "company_id": company.id})
         consent = env["crm.consent"].create(
-            {"purpose_id": purpose.id, "lead_id": lead.id, "company_id": company.id})
+            {"purpose_id": purpose.id, "email": lead.email_from, "company_id": company.id})
         lead_import = env["crm.lead.import"].create({
             "company_id": company.id, "type": "lead", "user_id": cls.users["salesperson"].id,
             "column_ids": [Command.create({"sequence": 0, "name": "Email"})],

@@ -45,7 +45,8 @@ class CrmStageAction(models.Model):
     mail_template_id = fields.Many2one(
         'mail.template', "E-mail Template", ondelete='restrict',
         domain="[('model', '=', 'crm.lead')]",
-        help="Sent to the recipients of the template. Addresses on the blacklist get nothing.",
+        help="Sent to the recipients of the template. Addresses on the blacklist get nothing, nor "
+        "does who has not agreed to the purpose of the template, where it has one.",
     )
     server_action_id = fields.Many2one(
         'ir.actions.server', ondelete='restrict', domain="[('model_name', '=', 'crm.lead')]",
@@ -118,7 +119,11 @@ class CrmStageAction(models.Model):
         if self.kind == 'plan':
             self._start_plan(leads)
         elif self.kind == 'mail':
-            leads.message_mail_with_source(self.mail_template_id.with_env(leads.env))
+            template = self.mail_template_id
+            leads.message_mail_with_source(
+                template.with_env(leads.env),
+                # the template's own: nobody is there to say that the mail belongs to an order
+                consent_purpose_id=template.consent_purpose_id.id)
         else:
             self.server_action_id.with_env(leads.env).with_context(
                 active_model=leads._name, active_ids=leads.ids, active_id=leads[:1].id,

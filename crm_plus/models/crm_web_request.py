@@ -1,4 +1,7 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import formataddr, plaintext2html
 
 
@@ -6,7 +9,8 @@ class CrmWebRequest(models.Model):
     """What a visitor has entered in the form of a sales team; it becomes a lead when confirmed.
 
     What brought them the first time and this time is kept with it, and what they have agreed to
-    in the words that they were shown.
+    in the words that they were shown. What nobody confirms stands in a work list for a while:
+    somebody may have mistyped their address, or never seen the mail.
     """
 
     _name = 'crm.web.request'
@@ -14,6 +18,8 @@ class CrmWebRequest(models.Model):
     _description = "Request by the Form of a Sales Team"
     _rec_name = 'contact_name'
 
+    #: How long a request that was not confirmed can be taken in by hand.
+    KEPT_DAYS = 30
     LIMITS = {
         'visitor_hash': 'lead_requests_per_visitor',
         'email_normalized': 'lead_requests_per_sender',
@@ -42,7 +48,8 @@ class CrmWebRequest(models.Model):
             self._read_first_touch(),
         )
         purposes = self.env['crm.consent.purpose']
-        for consent in self.consents or []:
+        # what was ticked counts for an address that is known to be theirs
+        for consent in [] if self.env.context.get('taken_in_by_hand') else self.consents or []:
             self.env['crm.consent']._record(
                 purposes.browse(consent['purpose_id']).exists(), 'web_form',
                 email=self.email_normalized, lead_id=self.lead_id.id, company_id=company.id,
@@ -89,3 +96,35 @@ class CrmWebRequest(models.Model):
             'first_touch_date': told['date'],
             **{f'first_{name}': value for name, value in touch.items()},
         }
+
+    # ------------------------------------------------------------
+    # NOT CONFIRMED
+    # ------------------------------------------------------------
+
+    def action_take_in(self):
+        """Make leads of requests that were not confirmed, and open them.
+
+        Nobody knows whether the address is theirs: what they have agreed to does not count, and
+        the lead says so.
+        """
+        self.check_access('read')
+        # sudo: requests are written by nobody; who may read them decides what becomes of them
+        requests = self.sudo().filtered(lambda request: not request.confirmed_date)
+        for request in requests.with_context(taken_in_by_hand=True):
+            request._confirm()
+            request.lead_id._message_log(body=self.env._(
+                "Taken in by hand: %s has not confirmed that the e-mail address is theirs.",
+                request.contact_name))
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Leads"),
+            'res_model': 'crm.lead',
+            'views': [(False, 'list'), (False, 'form')],
+            'domain': [('id', 'in', self.lead_id.ids)],
+        }
+
+    @api.model
+    def _get_ended_domain(self):
+        kept_until = fields.Datetime.now() - timedelta(days=self.KEPT_DAYS)
+        return super()._get_ended_domain() & (
+            Domain('confirmed_date', '!=', False) | Domain('valid_until', '<', kept_until))

@@ -3,7 +3,7 @@ import logging
 from odoo import api, models
 from odoo.tools import SQL, email_normalize
 
-from ..tools.automatic_mail import automatic_reason
+from ..tools.automatic_mail import answer_reason, automatic_reason
 from ..tools.message_identity import made_up_id
 from ..tools.once import one_at_a_time
 
@@ -30,14 +30,19 @@ class MailThread(models.AbstractModel):
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
         routes = super().message_route(message, message_dict, model, thread_id, custom_values)
         guarded = self._get_guarded_models()
-        if not any(route[0] in guarded for route in routes):
+        targets = {route[0] for route in routes} & guarded.keys()
+        if not targets:
             return routes
         made_up = made_up_id(message)
         message_dict['message_id'] = made_up or message_dict['message_id']
-        unwanted = automatic_reason(message) or self._is_from_own_alias(message_dict)
+        own = self._is_from_own_alias(message_dict)
+        unwanted = {
+            target: reason for target in targets
+            if (reason := own or self._get_automatic_reason(target, message))
+        }
         twice = (
             (made_up and self._is_received_before(made_up))
-            or (not unwanted and self._is_received_meanwhile(message_dict))
+            or (unwanted.keys() != targets and self._is_received_meanwhile(message_dict))
         )
         if not unwanted and not twice:
             return routes
@@ -45,15 +50,22 @@ class MailThread(models.AbstractModel):
             "Mail from %s with Message-Id %s is passed over: %s",
             message_dict.get('email_from'),
             message_dict.get('message_id'),
-            unwanted or twice,
+            twice or ', '.join(sorted(set(unwanted.values()))),
         )
         return [
             route for route in routes
             if route[0] not in guarded
+            or (not twice and route[0] not in unwanted)
             # what came for the second time is dropped for good, an automatic answer to a document
             # is kept on it where that is what the model wants
             or (not twice and route[1] and not guarded[route[0]])
         ]
+
+    @api.model
+    def _get_automatic_reason(self, model, message):
+        """Return why no document of the model is made of what a program has written, or None."""
+        # a form of a website or a shop tells of somebody who wants to buy: that is a lead
+        return answer_reason(message) if model == 'crm.lead' else automatic_reason(message)
 
     @api.model
     def _is_from_own_alias(self, message_dict):

@@ -9,6 +9,6 @@ class ResCompanyConsentMixin(models.AbstractModel):
 
     mass_mail_purpose_id = fields.Many2one(
         'crm.consent.purpose', string="Purpose of Mails to Many", ondelete='restrict',
-        help="Proposed whenever somebody writes to several contacts or leads at once. Who has not "
-             "agreed to it is left out.",
+        help="Proposed whenever somebody writes to several contacts or leads at once, mails or "
+             "text messages. Who has not agreed to it is left out.",
     )

@@ -3,6 +3,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
 from ..tools.once import one_at_a_time, submission_hash
@@ -151,9 +152,13 @@ class WebRequestMixin(models.AbstractModel):
 
     @api.autovacuum
     def _gc_requests(self):
-        """Delete the requests whose link has ended, confirmed or not."""
+        """Delete the requests that are kept no longer."""
         if self._abstract:
             # the cleaning asks every model that has the method, this one too
             return
-        ended = fields.Datetime.now() - timedelta(hours=1)
-        self.search([('valid_until', '<', ended)]).unlink()
+        self.search(self._get_ended_domain()).unlink()
+
+    @api.model
+    def _get_ended_domain(self):
+        """Return which requests are kept no longer: those whose link has ended, confirmed or not."""
+        return Domain('valid_until', '<', fields.Datetime.now() - timedelta(hours=1))

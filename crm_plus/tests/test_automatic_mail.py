@@ -1,14 +1,17 @@
 from email import message_from_string, policy
 
-from odoo.addons.crm_plus.tools.automatic_mail import automatic_reason
+from odoo.addons.crm_plus.tools.automatic_mail import answer_reason, automatic_reason
 from odoo.tests import BaseCase, tagged
 
 
 @tagged('post_install', '-at_install')
 class TestAutomaticMail(BaseCase):
-    def reason(self, *headers, subject='Lamp broken'):
+    def message(self, *headers, subject='Lamp broken'):
         text = '\n'.join(['From: a@example.com', f'Subject: {subject}', *headers, '', 'Hello'])
-        return automatic_reason(message_from_string(text, policy=policy.SMTP))
+        return message_from_string(text, policy=policy.SMTP)
+
+    def reason(self, *headers, **values):
+        return automatic_reason(self.message(*headers, **values))
 
     def test_machines_are_told_from_people_by_header(self):
         for header in (
@@ -25,6 +28,29 @@ class TestAutomaticMail(BaseCase):
             'Return-Path: <>',
         ):
             self.assertTrue(self.reason(header), header)
+
+    def test_answers_are_told_from_what_programs_send_of_their_own_accord(self):
+        for header in (
+            'Auto-Submitted: auto-replied',
+            'Auto-Submitted: auto-generated (vacation)',
+            'Precedence: auto_reply',
+            'X-Autoreply: yes',
+            'Return-Path: <>',
+            # as Exchange does it, in whatever language
+            'Auto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\nIn-Reply-To: <1@us>',
+        ):
+            self.assertTrue(answer_reason(self.message(header)), header)
+        self.assertTrue(answer_reason(self.message(
+            'Auto-Submitted: auto-generated', subject='Automatic reply: Lamps')))
+        for header in (
+            'Auto-Submitted: auto-generated',
+            'Auto-Submitted: auto-notified; owner=x',
+            'X-Auto-Response-Suppress: All',
+            'Precedence: bulk',
+            'X-Mailer: a form',
+            'In-Reply-To: <1@us>',
+        ):
+            self.assertIsNone(answer_reason(self.message(header)), header)
 
     def test_people_pass(self):
         for header in (

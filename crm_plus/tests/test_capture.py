@@ -184,6 +184,9 @@ class TestCapture(ConsentCommon):
         self.set_up_alias()
         self.assertFalse(self.receive("Auto-Submitted: auto-replied"))
         self.assertFalse(self.receive(sender="lamps@test.example", message_id="<3@x.example>"))
+        self.assertTrue(self.receive(
+            "Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All",
+            message_id="<form@x.example>"), "a form of a website has sent it")
         self.assertTrue(self.receive(message_id=None))
         self.assertFalse(self.receive(message_id=None), "without an id, but the same")
 

@@ -203,6 +203,28 @@ class TestConsent(ConsentCommon):
         with self.assertRaises(UserError):
             self.decide(self.contact, purpose_b)
 
+    @mute_logger(*REFUSALS)
+    def test_what_was_noted_on_a_lead_is_seen_with_the_lead(self):
+        nobody = self.env['res.partner']
+        mine, others = (
+            self.decide(self.make_lead(
+                nobody, 0, email_from=f'{user.login}@x.example', user_id=user.id))
+            for user in (self.salesperson, self.colleague))
+        of_contact = self.decide(self.contact)
+        for user, seen in (
+            (self.salesperson, mine | of_contact), (self.viewer, of_contact),
+            (self.lead_seller, mine | others | of_contact),
+            (self.manager, mine | others | of_contact),
+        ):
+            found = self.as_user(mine, user).search(
+                [('id', 'in', (mine | others | of_contact).ids)])
+            self.assertEqual(set(found.ids), set(seen.ids), user.login)
+        with self.assertRaises(AccessError):
+            self.decide(others.lead_id, user=self.salesperson)
+        self.assertTrue(
+            self.as_user(others.lead_id, self.manager, self.company)._check_consent(self.news),
+            "it counts whoever asks")
+
     def test_outsider_opens_a_contact(self):
         self.decide(self.contact)
         self.contact.with_user(self.outsider).read(['name', 'first_touch_date'])
@@ -351,3 +373,31 @@ class TestConsentInMails(ConsentCommon):
         self.assertEqual(composer.consent_purpose_id, self.news)
         template.consent_purpose_id = False
         self.assertEqual(len(template.send_mail_batch(self.people.ids)), 2)
+
+    def test_text_messages_to_many_go_to_who_has_agreed(self):
+        self.people.phone = "+32 3 555 01 10"
+        self.other_contact.phone = "+32 3 555 01 11"
+        self.company.mass_mail_purpose_id = self.news
+
+        def states(**values):
+            composer = self.env['sms.composer'].with_user(self.manager).with_context(
+                allowed_company_ids=self.company.ids,
+            ).create({
+                'res_model': 'res.partner', 'res_ids': repr(self.people.ids), 'body': "News",
+                'composition_mode': 'mass', 'mass_keep_log': False, **values,
+            })
+            return {
+                sms.partner_id.id: (sms.state, sms.failure_type or False)
+                for sms in composer._action_send_sms()
+            }
+
+        self.assertEqual(states(), {
+            self.contact.id: ('outgoing', False),
+            self.other_contact.id: ('canceled', 'sms_optout'),
+        })
+        self.assertEqual(
+            states(consent_purpose_id=False)[self.other_contact.id][0], 'outgoing',
+            "it belongs to an order")
+        self.decide(self.contact, state='withdrawn', channel='sms')
+        self.assertEqual(states()[self.contact.id], ('canceled', 'sms_optout'))
+        self.assertTrue(self.contact._check_consent(self.news), "mails may still come")

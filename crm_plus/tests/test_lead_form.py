@@ -1,6 +1,7 @@
 """The public form of a sales team, and the page where people say what they want to get."""
 
 import re
+from ast import literal_eval
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -9,6 +10,7 @@ from lxml import html
 from odoo import fields
 from odoo.addons.crm_plus.controllers.lead_form import CrmLeadForm
 from odoo.addons.crm_plus.tools.first_touch import COOKIE, read_cookie, write_cookie
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import BaseCase, HttpCase, tagged
 from odoo.tools import mute_logger
@@ -203,12 +205,41 @@ class TestLeadForm(FormCommon):
         link = re.search(r'/contact/confirm/[\w-]+', self.mails().body_html)[0]
         self.assertEqual(self.url_open(link).status_code, 404)
 
+    def test_what_was_not_confirmed_can_be_taken_in(self):
+        self.send(email="nora@new.example.com", **{f'consent_{self.news.id}': '1'})
+        request = self.requests()
+        request.valid_until = fields.Datetime.now() - timedelta(days=2)
+        request._gc_requests()
+        self.assertTrue(request.exists(), "nothing is lost without somebody having seen it")
+        action = self.env['ir.actions.act_window']._for_xml_id('crm_plus.crm_web_request_action')
+        found = self.as_user(request, self.manager).search(literal_eval(action['domain']))
+        self.assertEqual(found, request)
+        opened = found.action_take_in()
+        lead = self.lead()
+        self.assertEqual(self.env['crm.lead'].search(opened['domain']), lead)
+        self.assertEqual((lead.contact_name, lead.team_id), ("Nora New", self.team))
+        self.assertFalse(lead.user_id)
+        self.assertFalse(lead.consented_purpose_ids, "nobody knows whether the address is theirs")
+        self.assertIn("has not confirmed", lead.message_ids[0].body)
+        found.action_take_in()
+        self.assertEqual(len(self.lead().touch_ids), 1, "once")
+        request._gc_requests()
+        self.assertFalse(request.exists(), "it is a lead by now")
+
+    def test_what_was_not_confirmed_is_forgotten_in_the_end(self):
+        self.send()
+        self.requests().valid_until = fields.Datetime.now() - timedelta(days=31)
+        self.requests()._gc_requests()
+        self.assertFalse(self.requests())
+
     @mute_logger('odoo.addons.base.models.ir_model', 'odoo.addons.base.models.ir_rule')
     def test_access_to_requests(self):
         self.send()
         request = self.requests()
         for user in (self.salesperson, self.outsider, self.env.ref('base.public_user')):
             self.assertFalse(request.with_user(user).has_access('read'), user.login)
+            with self.assertRaises(AccessError):
+                request.with_user(user).action_take_in()
         self.assertTrue(request.with_user(self.manager).has_access('read'))
         self.assertFalse(request.with_user(self.manager).with_context(
             allowed_company_ids=self.company_b.ids).has_access('read'))

@@ -61,6 +61,25 @@ class TestStageActions(ProcessCommon):
             ('model', '=', 'crm.lead'), ('res_id', 'in', leads.ids)])
         self.assertEqual(set(mails.mapped('subject')), {"About One", "About Two"})
 
+    def test_mail_keeps_to_the_purpose_of_its_template(self):
+        purpose = self.env['crm.consent.purpose'].create({'name': "News", 'text': "News?"})
+        self.company.mass_mail_purpose_id = purpose
+        template = self.env['mail.template'].create({
+            'name': "Welcome", 'model_id': self.lead_model.id, 'auto_delete': False,
+            'subject': "Welcome", 'body_html': "<p>Hello</p>",
+            'partner_to': '{{ object.partner_id.id }}', 'use_default_to': False,
+        })
+        self.action(self.second, kind='mail', mail_template_id=template.id)
+
+        def states(lead):
+            self.move(lead, self.second)
+            return self.env['mail.mail'].search([
+                ('model', '=', 'crm.lead'), ('res_id', '=', lead.id)]).mapped('state')
+
+        self.assertEqual(states(self.lead("One")), ['outgoing'], "it belongs to an order")
+        template.consent_purpose_id = purpose
+        self.assertEqual(states(self.lead("Two")), ['cancel'], "nobody has agreed to news")
+
     def test_server_action_runs_once_per_entry(self):
         self.action(self.second)
         leads = self.lead("One") | self.lead("Two", user_id=self.colleague.id)

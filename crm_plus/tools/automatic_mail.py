@@ -20,6 +20,9 @@ AUTORESPONDER_HEADERS = (
 )
 # "list" is missing on purpose: customers do write through a forwarding list.
 AUTOMATIC_PRECEDENCES = {'bulk', 'junk', 'auto_reply', 'auto-reply'}
+ANSWERING_PRECEDENCES = {'auto_reply', 'auto-reply'}
+# What a program says of itself that sends of its own accord, and answers nobody.
+OWN_ACCORD = {'', 'no', 'auto-generated', 'auto-notified'}
 # The beginning of the subject, as the widespread mail programs word it in their languages.
 OUT_OF_OFFICE_SUBJECT = re.compile(
     r'^\s*(?:'
@@ -58,6 +61,31 @@ def automatic_reason(message: EmailMessage) -> str | None:
     if OUT_OF_OFFICE_SUBJECT.match(subject):
         return 'Subject'
     return None
+
+
+def answer_reason(message: EmailMessage) -> str | None:
+    """Say why ``message`` is an automatic answer, or None when it is not.
+
+    What a program sends of its own accord is none: so forms of websites and shops tell of
+    somebody who asks for something.
+
+    :return: as :func:`automatic_reason`
+    """
+    reason = automatic_reason(message)
+    return reason if reason and _is_answer(message) else None
+
+
+def _is_answer(message: EmailMessage) -> bool:
+    """Tell whether an automatic message answers another one."""
+    return bool(
+        _value(message, 'Auto-Submitted').split(';')[0].strip() not in OWN_ACCORD
+        or _value(message, 'Precedence') in ANSWERING_PRECEDENCES
+        or any(_value(message, header) not in ('', 'no') for header in AUTORESPONDER_HEADERS)
+        or _value(message, 'Return-Path') == '<>'
+        or _value(message, 'In-Reply-To')
+        or _value(message, 'References')
+        or OUT_OF_OFFICE_SUBJECT.match(str(message.get('Subject') or ''))
+    )
 
 
 def _value(message: EmailMessage, header: str) -> str:

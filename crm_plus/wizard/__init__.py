@@ -12,4 +12,5 @@ from . import (
     crm_stage_approval_decide,
     mail_compose_message,
     privacy_lookup_wizard,
+    sms_composer,
 )
