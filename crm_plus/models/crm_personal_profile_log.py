@@ -32,7 +32,9 @@ class CrmPersonalProfileLog(models.Model):
     def _log(self, entries):
         """Write down that the entries are being erased."""
         reason = self.env.context.get('personal_profile_reason') or 'hand'
-        # sudo: the log is written by the system alone; erasing itself has been checked
+        # sudo: what kind of entry it was and when it was erased; erasing itself has been checked
+        entries = entries.sudo()
+        # sudo: the log is written by the system alone
         self.sudo().create([
             {
                 'company_id': entry.company_id.id,
@@ -41,5 +43,5 @@ class CrmPersonalProfileLog(models.Model):
                 'reason': reason,
                 'user_id': self.env.uid,
             }
-            for entry in entries.sudo()
+            for entry in entries
         ])

@@ -105,8 +105,11 @@ export class SalesForecast extends Component {
         return snapshot && formatDate(deserializeDateTime(snapshot.date));
     }
 
+    /** Whether it is compared with last week, and not with what is younger or much older. */
     get isLastWeek() {
-        return this.snapshotId === this.state.data.last_week;
+        const snapshot = this.state.data.snapshots.find(({ id }) => id === this.snapshotId);
+        const { days } = DateTime.now().diff(deserializeDateTime(snapshot.date), "days");
+        return this.snapshotId === this.state.data.last_week && days >= 6 && days < 14;
     }
 
     get periods() {
