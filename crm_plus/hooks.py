@@ -4,6 +4,7 @@ from odoo.fields import Domain
 def uninstall_hook(env):
     """Leave nothing behind, on a company that has worked with the add-on too."""
     _delete_captured(env)
+    _delete_agreements(env)
     _keep_invoiced_customers(env)
 
 
@@ -20,6 +21,11 @@ def _delete_captured(env):
             ('res_field', 'in', (False, 'proof', 'file')),
         ]).unlink()
     env['crm.consent'].search(Domain.TRUE).unlink()
+
+
+def _delete_agreements(env):
+    """Delete agreements, with their documents, before the kinds that they are of."""
+    env['crm.agreement'].with_context(active_test=False).search(Domain.TRUE).unlink()
 
 
 def _keep_invoiced_customers(env):

@@ -77,9 +77,21 @@ class AccessRecords:
             "contact_id": person.id, "company_id": company.id, "value": "Matrix", "purpose": "Matrix",
             "source": "Matrix"} for _number in range(2)])
         erased.unlink()
+        kind = env["crm.agreement.kind"].create({"name": "Matrix", "company_id": company.id})
+        cadence = env["crm.contact.cadence"].create(
+            {"tier_id": customer.customer_tier_id.id, "interval": 30, "company_id": company.id})
+        env["crm.contact.due"]._refresh(company, customer)
+        env["crm.key.account"]._store_health([(account.id, 50, "amber", [])], date.today())
         env.flush_all()
         return [
             *cls._plan_of(env, account),
+            kind, cadence, env["crm.contact.due"].search([("cadence_id", "=", cadence.id)]),
+            env["crm.agreement"].create({
+                "name": "Matrix", "kind_id": kind.id, "partner_id": customer.id, "user_id": False,
+                "company_id": company.id}),
+            env["crm.health.history"].search([("account_id", "=", account.id)]),
+            env["crm.health.measure"].create(
+                {"kind": "overdue", "good": 0, "bad": 60, "company_id": company.id}),
             account, account.figure_ids, project, project.step_ids, entry,
             env["crm.account.role"].create({"account_id": account.id, "contact_id": person.id}),
             env["crm.account.profile"].create({"name": "Matrix", "company_id": company.id}),

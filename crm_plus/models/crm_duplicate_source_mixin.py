@@ -243,7 +243,7 @@ class CrmDuplicateSourceMixin(models.AbstractModel):
 
         Extended by the models that keep a history of their own per record.
         """
-        return {'crm_duplicate', 'crm_merge', 'crm_quality_waiver'}
+        return {'crm_duplicate', 'crm_merge', 'crm_quality_waiver', 'crm_contact_due'}
 
     @api.model
     def _merge_moving_rows(self, table):

@@ -15,7 +15,12 @@ class CrmKeyAccount(models.Model):
     _inherit = [
         'mail.thread', 'mail.activity.mixin', 'crm.account.business.mixin',
         'crm.account.competitors.mixin', 'crm.account.map.mixin',
-        'crm.account.plan.account.mixin', 'crm.account.page.mixin',
+        'crm.account.plan.account.mixin',
+        # extends the page and the health, so it stands before them
+        'crm.account.health.plan.mixin',
+        'crm.account.page.mixin', 'crm.account.health.mixin', 'crm.account.health.pieces.mixin',
+        'crm.account.health.words.mixin', 'crm.account.cadence.mixin',
+        'crm.account.agreement.mixin',
     ]
     _rec_name = 'partner_id'
     _order = 'partner_id, id'

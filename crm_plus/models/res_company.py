@@ -12,5 +12,6 @@ class ResCompany(models.Model):
         'res.company.consent.mixin',
         'res.company.capture.mixin',
         'res.company.key.account.mixin',
+        'res.company.account.health.mixin',
         'res.company',
     ]

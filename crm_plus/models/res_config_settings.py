@@ -63,3 +63,11 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.personal_profile_months', readonly=False)
     birthday_reminder_days = fields.Integer(
         related='company_id.birthday_reminder_days', readonly=False)
+    account_health_green = fields.Integer(
+        related='company_id.account_health_green', readonly=False)
+    account_health_amber = fields.Integer(
+        related='company_id.account_health_amber', readonly=False)
+    contact_plan_activities = fields.Boolean(
+        related='company_id.contact_plan_activities', readonly=False)
+    contact_plan_days = fields.Integer(
+        related='company_id.contact_plan_days', readonly=False)

@@ -17,6 +17,9 @@ class ResPartner(models.Model):
         'res.partner.quality.mixin',
         'res.partner.consent.mixin',
         'res.partner.touch.mixin',
+        'res.partner.cadence.mixin',
+        'res.partner.group.mixin',
+        'res.partner.group.figures.mixin',
     ]
 
     customer_tier_id = fields.Many2one(

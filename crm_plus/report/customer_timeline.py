@@ -248,6 +248,14 @@ class CustomerTimeline(models.Model):
         found = self.sudo()._search([('id', 'in', self.ids)])
         return self & self.browse(found)
 
+    @api.model
+    def _timeline_tells(self, name: str) -> bool:
+        """Whether any source that the reader may read tells ``name``, a key of ``MEASURED``."""
+        return any(
+            name in source.measured and self._source_access_condition(source) is not None
+            for source in self._timeline_sources().values()
+        )
+
     # ------------------------------------------------------------
     # CUSTOMER 360 PAGE
     # ------------------------------------------------------------

@@ -27,6 +27,7 @@ class CustomerTimeline(models.Model):
             'name', 'partner_id', 'company_id', 'expected_revenue', 'date_closed', 'won_status',
             'lost_reason_id',
         ],
+        'crm.key.account': ['partner_id', 'company_id'],
         'crm.lost.reason': ['name'],
         'calendar.event': ['name', 'start', 'active', 'partner_ids'],
         'calendar.attendee': ['event_id', 'partner_id'],
@@ -61,6 +62,10 @@ class CustomerTimeline(models.Model):
                 'message', 'res.partner', self._partner_messages_query(self._is_message())),
             'lead_message': TimelineSource(
                 'message', 'crm.lead', self._lead_messages_query(self._is_message())),
+            'account_message': TimelineSource(
+                'message', 'crm.key.account', self._account_messages_query(self._is_message())),
+            'account_call': TimelineSource(
+                'call', 'crm.key.account', self._account_messages_query(self._is_call())),
             'partner_call': TimelineSource(
                 'call', 'res.partner', self._partner_messages_query(self._is_call())),
             'lead_call': TimelineSource(
@@ -160,6 +165,18 @@ class CustomerTimeline(models.Model):
                  JOIN crm_lead lead ON lead.id = message.res_id
                  JOIN res_partner contact ON contact.id = lead.partner_id
                 WHERE message.model = 'crm.lead' AND %s""",
+            self._message_text(), condition,
+        )
+
+    def _account_messages_query(self, condition: SQL) -> SQL:
+        return SQL(
+            """SELECT message.id AS source_id, account.id AS res_id,
+                      contact.commercial_partner_id AS partner_id, contact.id AS contact_id,
+                      account.company_id, message.date, %s AS name, 0 AS amount
+                 FROM mail_message message
+                 JOIN crm_key_account account ON account.id = message.res_id
+                 JOIN res_partner contact ON contact.id = account.partner_id
+                WHERE message.model = 'crm.key.account' AND %s""",
             self._message_text(), condition,
         )
 

@@ -1,1 +1,1 @@
-"""The arithmetic of lead scores: plain functions, nothing of Odoo in them."""
+"""The arithmetic of lead scores and of account health: plain functions, nothing of Odoo in them."""

@@ -7,9 +7,15 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Unite the customers' key accounts first: each company has one of a customer."""
+        self.env['crm.contact.due']._forget(src_partners)
         # sudo: whoever may merge customers merges what is kept about them
         self.env['crm.key.account'].sudo()._merge_customers(src_partners, dst_partner)
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        dst_partner.invalidate_recordset(['group_parent_id'])
+        if dst_partner.group_parent_id == dst_partner:
+            # a company and the one above it have become one
+            dst_partner.group_parent_id = False
+        return result
 
     def _update_values(self, src_partners, dst_partner):
         """Leave the tier to Odoo's merge of company-dependent values.
