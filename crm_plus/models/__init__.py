@@ -16,6 +16,7 @@ from . import (
     crm_relationship_accounts_mixin,
     crm_relationship_customers_mixin,
     crm_relationship_dealings_mixin,
+    crm_relationship_health_mixin,
     crm_relationship_leads_mixin,
     crm_relationship_orders_mixin,
     crm_relationship_plans_mixin,

@@ -16,6 +16,7 @@ class CrmRelationshipIdicMixin(models.AbstractModel):
         'crm.relationship.accounts.mixin',
         'crm.relationship.customers.mixin',
         'crm.relationship.dealings.mixin',
+        'crm.relationship.health.mixin',
         'crm.relationship.leads.mixin',
         'crm.relationship.orders.mixin',
         'crm.relationship.plans.mixin',
@@ -69,6 +70,7 @@ class CrmRelationshipIdicMixin(models.AbstractModel):
     def _idic_interact(self, reading):
         return [
             *self._channel_figures(reading),
+            *self._cadence_figures(reading),
             *self._response_figures(reading),
             *self._next_step_figures(reading),
             *self._own_person_figures(reading),
@@ -78,6 +80,7 @@ class CrmRelationshipIdicMixin(models.AbstractModel):
         return [
             *self._preference_figures(reading),
             *self._plan_figures(reading),
+            *self._agreement_figures(reading),
             *self._decider_figures(reading),
             *self._problem_figures(reading),
             *self._project_offer_figures(reading),

@@ -16,6 +16,7 @@ class CrmRelationshipProcessesMixin(models.AbstractModel):
         'crm.relationship.accounts.mixin',
         'crm.relationship.customers.mixin',
         'crm.relationship.dealings.mixin',
+        'crm.relationship.health.mixin',
         'crm.relationship.leads.mixin',
         'crm.relationship.orders.mixin',
         'crm.relationship.plans.mixin',
@@ -74,6 +75,7 @@ class CrmRelationshipProcessesMixin(models.AbstractModel):
         return [
             *self._channel_figures(reading),
             *self._touch_figures(reading),
+            *self._cadence_figures(reading),
             *self._response_figures(reading),
             *self._consent_figures(reading),
         ]
@@ -84,6 +86,7 @@ class CrmRelationshipProcessesMixin(models.AbstractModel):
             *self._win_figures(reading),
             *self._new_customer_figures(reading),
             *self._kept_customer_figures(reading),
+            *self._health_figures(reading),
             *self._pipeline_figures(reading),
             *self._overdue_figures(reading),
         ]

@@ -15,6 +15,7 @@ class CrmRelationshipValueChainMixin(models.AbstractModel):
         'crm.relationship.accounts.mixin',
         'crm.relationship.customers.mixin',
         'crm.relationship.dealings.mixin',
+        'crm.relationship.health.mixin',
         'crm.relationship.leads.mixin',
         'crm.relationship.orders.mixin',
         'crm.relationship.plans.mixin',
@@ -106,6 +107,8 @@ class CrmRelationshipValueChainMixin(models.AbstractModel):
             *self._new_customer_figures(reading),
             *self._kept_customer_figures(reading),
             *self._wallet_figures(reading),
+            *self._health_figures(reading),
+            *self._agreement_figures(reading),
             *self._revenue_figures(reading),
         ]
 
@@ -131,6 +134,7 @@ class CrmRelationshipValueChainMixin(models.AbstractModel):
         return [
             *self._responsible_figures(reading),
             *self._plan_action_figures(reading),
+            *self._cadence_figures(reading),
             *self._next_step_figures(reading),
             *self._relation_figures(reading),
         ]

@@ -139,6 +139,7 @@ class RelationshipCommon(CrmPlusCommon):
         ])
         env['crm.account.figure'].create({'account_id': account.id, 'annual_purchases': 1000})
         cls._make_plan(account)
+        cls._make_care(account, pat)
         competitor = env['crm.account.competitor'].create({
             'partner_id': account.partner_id.id, 'company_id': cls.company.id,
             'competitor_id': env['crm.competitor'].create({'name': "Rival"}).id,
@@ -159,6 +160,27 @@ class RelationshipCommon(CrmPlusCommon):
             for days in (-5, 5)
         ])
         plan.state = 'running'
+
+    @classmethod
+    def _make_care(cls, account, person):
+        """A light, two who are to be contacted, of whom one is overdue, and an agreement."""
+        env, customer = cls.env, account.partner_id
+        account.health_band = 'green' if customer.supplier_rank else 'red'
+        cadence = env['crm.contact.cadence'].search(
+            [('tier_id', '=', cls.tier_a.id), ('role_id', '=', False)]
+        ) or env['crm.contact.cadence'].create({'tier_id': cls.tier_a.id})
+        env['crm.contact.due'].search([('partner_id', '=', customer.id)]).unlink()
+        env['crm.contact.due'].create([
+            {'partner_id': customer.id, 'contact_id': contact, 'company_id': cls.company.id,
+             'account_id': account.id, 'cadence_id': cadence.id,
+             'due_date': cls.today + timedelta(days=days)}
+            for contact, days in ((False, 10), (person.id, -10))
+        ])
+        env['crm.agreement'].create({
+            'name': "Prices", 'partner_id': customer.id, 'company_id': cls.company.id,
+            'kind_id': env['crm.agreement.kind'].create({'name': "Prices"}).id,
+            'state': 'active', 'date_end': cls.today + timedelta(days=40),
+        })
 
     @classmethod
     def steps_of(cls, model):
