@@ -1,4 +1,5 @@
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 def uninstall_hook(env):
@@ -6,6 +7,7 @@ def uninstall_hook(env):
     _delete_captured(env)
     _delete_agreements(env)
     _keep_invoiced_customers(env)
+    delete_external_ids(env, 'crm_plus')
 
 
 def _delete_captured(env):
@@ -36,3 +38,28 @@ def _keep_invoiced_customers(env):
     invoices = env['account.move'].search([('partner_id', 'in', data.mapped('res_id'))])
     invoiced = invoices.partner_id | invoices.commercial_partner_id
     data.filtered(lambda xmlid: xmlid.res_id in invoiced.ids).unlink()
+
+
+def delete_external_ids(env, module):
+    """Take along the external ids that Odoo gives to parts of a module's models in others' names.
+
+    What a mixin of another module brings into a model is registered in the name of that module,
+    which stays: nobody else would delete the ids.
+
+    :param str module: the module that is being uninstalled
+    """
+    env.cr.execute(SQL("""
+        WITH own AS (
+            SELECT res_id AS id FROM ir_model_data
+             WHERE model = 'ir.model'
+             GROUP BY res_id
+            HAVING bool_and(module = %s)
+        )
+        DELETE FROM ir_model_data
+         WHERE (model = 'ir.model.inherit' AND res_id IN (
+                    SELECT id FROM ir_model_inherit WHERE model_id IN (SELECT id FROM own)))
+            OR (model = 'ir.model.fields.selection' AND res_id IN (
+                    SELECT choice.id FROM ir_model_fields_selection choice
+                      JOIN ir_model_fields field ON field.id = choice.field_id
+                     WHERE field.model_id IN (SELECT id FROM own)))
+    """, module))
