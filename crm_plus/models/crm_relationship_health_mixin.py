@@ -38,8 +38,9 @@ class CrmRelationshipHealthMixin(models.AbstractModel):
             text=self.env._("With %(share)s of the customers and people who have a cadence the "
                             "last contact was not too long ago."),
             none=self.env._("With everybody who has a cadence contact is overdue."),
-            todo=self.env._("Nobody has a cadence yet. A manager says in the configuration how "
-                            "often the customers of a tier are to be contacted."),
+            todo=self.env._("It is not known yet when contact is due. A manager says in the "
+                            "configuration how often the customers of a tier are to be contacted; "
+                            "the days are worked out every night."),
         )]
 
     def _agreement_figures(self, reading):
