@@ -36,6 +36,7 @@ from . import (
     crm_account_measure_dealings_mixin,
     crm_account_measure_money_mixin,
     crm_account_measure_sales_mixin,
+    crm_account_merge_mixin,
     crm_account_page_mixin,
     crm_account_plan_account_mixin,
     crm_account_plan_amount_mixin,

@@ -250,6 +250,13 @@ class CrmDuplicateSourceMixin(models.AbstractModel):
         """Return which rows of a table, called ``named``, go over: a condition as SQL."""
         return SQL("TRUE")
 
+    def _merge_move_more(self, survivor):
+        """Turn what can name two of them no longer, now that they are one.
+
+        :return: list of moves, see ``crm.merge.mover``
+        """
+        return []
+
     def _merge_after_move(self, survivor):
         """Bring in order what depends on the links that have gone over to ``survivor``."""
 

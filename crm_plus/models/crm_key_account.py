@@ -21,6 +21,7 @@ class CrmKeyAccount(models.Model):
         'crm.account.page.mixin', 'crm.account.health.mixin', 'crm.account.health.pieces.mixin',
         'crm.account.health.words.mixin', 'crm.account.cadence.mixin',
         'crm.account.agreement.mixin',
+        'crm.account.merge.mixin',
     ]
     _rec_name = 'partner_id'
     _order = 'partner_id, id'
@@ -136,10 +137,8 @@ class CrmKeyAccount(models.Model):
                 self.env.flush_all()
                 wizard._update_foreign_keys_generic(self._name, merged, kept)
                 wizard._update_reference_fields_generic(self._name, merged, kept)
-                kept.active = kept.active or any(merged.mapped('active'))
-                self.env.invalidate_all()  # what hangs on them was moved in SQL
+                kept._go_on_with(merged)
                 merged.unlink()
-                kept._recompute_latest_figures()
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -83,7 +83,7 @@ class CrmMerge(models.Model):
         records.lock_for_update()
         merged._check_mergeable(survivor)
         mover = self.env['crm.merge.mover']
-        moves = mover._move(merged, survivor)
+        moves = [*mover._move(merged, survivor), *merged._merge_move_more(survivor)]
         journal = Journal(self.env)
         with journal.recording():
             self._write_survivor(survivor, merged, values, journal)
@@ -203,6 +203,7 @@ class CrmMerge(models.Model):
 
     def _changed_since(self):
         """What stands in the way of putting everything back, in words: a list of texts."""
+        self.check_access('read')
         # sudo: the journal is read by nobody; words are made of it for who may undo
         journal = self.sudo().journal
         self.env.flush_all()

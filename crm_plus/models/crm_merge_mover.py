@@ -3,6 +3,8 @@ from odoo.tools import SQL, ormcache
 
 from ..merging.links import Link, counts, keys_of, turn
 
+#: numbers of records beside the name of their model, which Odoo declares as mere numbers
+NUMBERS = {'res_id': ('res_model', 'model'), 'parent_res_id': ('parent_res_model',)}
 #: tables that name records for a moment only
 PASSING = ('base_partner_merge_', 'crm_merge_wizard')
 
@@ -77,6 +79,10 @@ class CrmMergeMover(models.AbstractModel):
                     model_field = records._fields.get(field.model_field)
                     if model_field and model_field.store:
                         yield Link(records._table, field.name, model_column=model_field.name)
+                elif field.type == 'integer' and field.name in NUMBERS:
+                    for name in NUMBERS[field.name]:
+                        if name in records._fields and records._fields[name].type == 'char':
+                            yield Link(records._table, field.name, model_column=name)
 
     @api.model
     @ormcache()

@@ -6,6 +6,7 @@ class ResPartnerKeyAccountMixin(models.AbstractModel):
     """What key accounts add to ``res.partner``, which inherits from this."""
 
     _name = 'res.partner.key.account.mixin'
+    _inherit = ['crm.duplicate.source.mixin']
     _description = "Partner: Key Account"
 
     key_account_id = fields.Many2one(
@@ -53,3 +54,21 @@ class ResPartnerKeyAccountMixin(models.AbstractModel):
             'views': [(False, 'form')],
             'context': {'default_partner_id': customer.id},
         }
+
+    # ------------------------------------------------------------
+    # MERGING
+    # ------------------------------------------------------------
+
+    def _merge_move_more(self, survivor):
+        """Let what hangs on a second key account of the customer go over to the first."""
+        # sudo: who may merge customers merges what is kept about them, in every company
+        accounts = self.env['crm.key.account'].sudo()
+        return [
+            *super()._merge_move_more(survivor), *accounts._move_merged(self, survivor)]
+
+    def _merge_after_move(self, survivor):
+        """Archive the second key accounts of the customer."""
+        result = super()._merge_after_move(survivor)
+        # sudo: as above
+        self.env['crm.key.account'].sudo()._archive_merged(self, survivor)
+        return result

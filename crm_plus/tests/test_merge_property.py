@@ -1,12 +1,15 @@
 from contextlib import closing
+from datetime import timedelta
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
-from .merge_common import MergeCommon
+from ..merging.links import counts
+from .merge_things import MergeThings
 
 EXAMPLES = settings(
     max_examples=12, deadline=None, derandomize=True, database=None,
@@ -34,74 +37,28 @@ CONTACT = st.fixed_dictionaries({
     'is_company': st.booleans(),
     'comment': st.sampled_from(["", "<p>One</p>", "<p>Two</p>"]),
 })
-#: what hangs on a record, any of it several times
-THINGS = st.lists(
-    st.sampled_from(['message', 'activity', 'file', 'follower', 'tag', 'order', 'meeting',
-                     'reference', 'child']),
-    max_size=6)
+THINGS = {
+    'crm.lead': st.lists(st.sampled_from([*MergeThings.ON_BOTH, *MergeThings.ON_LEADS]), max_size=9),
+    'res.partner': st.lists(
+        st.sampled_from([*MergeThings.ON_BOTH, *MergeThings.ON_CONTACTS]), max_size=9),
+}
 
 
 @tagged('post_install', '-at_install', 'crm_plus_duplicates')
-class TestMergeProperty(MergeCommon):
-    """Whatever is merged and taken apart again: the database is the same, row for row."""
+class TestMergeProperty(MergeThings):
+    """Whatever is merged and taken apart again: the database is the same, row for row.
+
+    Compared are all tables and columns, the dates of the last change included: merging and
+    undoing happen on other days than that on which the records were made.
+    """
 
     def example(self):
         """Undo an example, so that the next one finds what the first one found."""
         return closing(self.env.cr.savepoint())
 
-    def hang(self, record, things, number):
-        for thing in things:
-            getattr(self, f'hang_{thing}')(record, number)
-
-    def hang_message(self, record, number):
-        record.message_post(body=f"Message {number}", message_type='comment')
-
-    def hang_activity(self, record, number):
-        record.activity_schedule(
-            'mail.mail_activity_data_todo', summary=f"Do {number}", user_id=self.manager.id)
-
-    def hang_file(self, record, number):
-        self.env['ir.attachment'].create({
-            'name': f"{number}.txt", 'raw': b'x', 'res_model': record._name,
-            'res_id': record.id})
-
-    def hang_follower(self, record, number):
-        # the same for each record: the survivor has it already
-        record.message_subscribe((self.manager.partner_id | self.contact).ids)
-
-    def hang_tag(self, record, number):
-        if record._name == 'crm.lead':
-            tag = self.env['crm.tag'].search([], limit=1) or self.env['crm.tag'].create(
-                {'name': "Tag"})
-            record.tag_ids = [Command.link(tag.id)]
-        else:
-            record.category_id = [Command.create({'name': f"Tag {number}"})]
-
-    def hang_order(self, record, number):
-        if record._name == 'crm.lead':
-            self.make_order(
-                self.customer, 10, '2024-01-01 10:00:00', confirm=False
-            ).opportunity_id = record
-        else:
-            self.make_order(record, 10, '2024-01-01 10:00:00', confirm=False)
-
-    def hang_meeting(self, record, number):
-        if record._name == 'crm.lead':
-            self.make_meeting(self.contact, opportunity_id=record.id)
-        else:
-            self.make_meeting(record | self.contact)
-
-    def hang_reference(self, record, number):
-        self.env['ir.model.data'].create({
-            'module': '__import__', 'name': f"merge_{record._name}_{record.id}_{number}_"
-            f"{self.env['ir.model.data'].search_count([('module', '=', '__import__')])}",
-            'model': record._name, 'res_id': record.id})
-
-    def hang_child(self, record, number):
-        if record._name == 'res.partner':
-            self.env['res.partner'].create({'name': f"Child {number}", 'parent_id': record.id})
-        else:
-            record.partner_id = self.contact
+    def later(self, days):
+        """What happens now, happens so many days later."""
+        return patch.object(self.env.cr, '_now', self.env.cr.now() + timedelta(days=days))
 
     def check(self, records, survivor_number, chosen):
         survivor = records[survivor_number % len(records)]
@@ -114,37 +71,156 @@ class TestMergeProperty(MergeCommon):
             row['name']: records[chosen % len(records)].id for row in wizard.preview['fields']}
         before = self.dump()
         self.env.invalidate_all()
-        wizard.action_merge()
-        self.assertNotEqual(before, self.dump())
+        with self.later(1):
+            wizard.action_merge()
+            self.assertNotEqual(before, self.dump())
         merge = self.env['crm.merge'].search([], limit=1)
         self.assertEqual(merge._survivor(), survivor)
         self.assertFalse((records - survivor).filtered('active'))
-        self.undo(merge)
-        self.assertSameDatabase(before, self.dump())
+        with self.later(2):
+            self.undo(merge)
+            self.assertSameDatabase(before, self.dump())
+        return merge
+
+    def make_leads(self, *values_list):
+        return self.env['crm.lead'].union(*(
+            self.make_request(f"Lead {number}", **values)
+            for number, values in enumerate(values_list)))
+
+    def make_contacts(self, *values_list):
+        return self.env['res.partner'].create([
+            {'name': f"Contact {number}", **values} for number, values in enumerate(values_list)])
 
     @EXAMPLES
-    @given(leads=st.lists(st.tuples(LEAD, THINGS), min_size=2, max_size=3),
+    @given(leads=st.lists(st.tuples(LEAD, THINGS['crm.lead']), min_size=2, max_size=3),
            survivor=st.integers(0, 2), chosen=st.integers(0, 2))
     def test_leads(self, leads, survivor, chosen):
         with self.example():
             self.env.invalidate_all()
-            records = self.env['crm.lead']
-            for number, (values, things) in enumerate(leads):
-                record = self.make_request(f"Lead {number}", **values)
-                self.hang(record, things, number)
-                records |= record
+            records = self.make_leads(*(values for values, _things in leads))
+            for number, (_values, things) in enumerate(leads):
+                self.hang(records[number], things, number)
             self.check(records, survivor, chosen)
 
     @EXAMPLES
-    @given(contacts=st.lists(st.tuples(CONTACT, THINGS), min_size=2, max_size=3),
+    @given(contacts=st.lists(st.tuples(CONTACT, THINGS['res.partner']), min_size=2, max_size=3),
            survivor=st.integers(0, 2), chosen=st.integers(0, 2))
     def test_contacts(self, contacts, survivor, chosen):
         with self.example():
             self.env.invalidate_all()
-            records = self.env['res.partner']
-            for number, (values, things) in enumerate(contacts):
-                record = self.env['res.partner'].create(
-                    {'name': f"Contact {number}", **values})
-                self.hang(record, things, number)
-                records |= record
+            records = self.make_contacts(*(values for values, _things in contacts))
+            for number, (_values, things) in enumerate(contacts):
+                self.hang(records[number], things, number)
             self.check(records, survivor, chosen)
+
+    # ------------------------------------------------------------
+    # EVERYTHING AT ONCE
+    # ------------------------------------------------------------
+
+    def test_leads_with_everything(self):
+        records = self.make_leads({}, {'expected_revenue': 5}, {'phone': "+32 2 290 34 90"})
+        for number, record in enumerate(records):
+            self.hang(record, [*self.ON_BOTH, *self.ON_LEADS], number)
+        self.assertHangsOnEverything(records)
+        self.check(records, 1, 2)
+
+    def test_contacts_with_everything(self):
+        records = self.make_contacts(
+            {}, {'vat': "BE0477472701"}, {'phone': "+32 2 290 34 90", 'city': "Bern"})
+        for number, record in enumerate(records):
+            self.hang(record, [*self.ON_BOTH, *self.ON_CONTACTS], number)
+        self.assertHangsOnEverything(records)
+        self.check(records, 1, 2)
+
+    def assertHangsOnEverything(self, records):
+        """Of each table of the add-on that can name the records, there is a row that does."""
+        model = records._name
+        mover = self.env['crm.merge.mover']
+        passing = mover._passing_tables()
+        ours = {
+            record._table for record in self.env.values()
+            if record._original_module == 'crm_plus' and not record._abstract}
+        links = {
+            link for link in (*mover._foreign_keys(model), *mover._references(model))
+            if link.table in ours - passing and link.column != 'merged_into_id'
+            and link.model_column is None}
+        found = counts(self.env, links, model, records.ids)
+        self.assertEqual(
+            {f'{link.table}.{link.column}' for link in links - found.keys()}
+            - {
+                # of earlier merges, and the second of a pair
+                'crm_merge.lead_id', 'crm_merge.partner_id',
+                'crm_duplicate.other_lead_id', 'crm_duplicate.other_partner_id'},
+            set(), "let something of the table hang on the record in merge_things.py")
+
+    def test_no_column_is_overlooked(self):
+        """Each pair of columns that holds a model and a number is known, or turned by none."""
+        mover = self.env['crm.merge.mover']
+        known = {
+            (link.table, link.column) for link in mover._links('res.partner')
+            if link.model_column}
+        found = set(self.env.execute_query(SQL(
+            """
+            SELECT number.table_name, number.column_name
+              FROM information_schema.columns number
+              JOIN information_schema.columns model ON model.table_name = number.table_name
+              JOIN pg_tables ON tablename = number.table_name
+             WHERE number.table_schema = current_schema AND model.table_schema = current_schema
+               AND number.data_type = 'integer' AND number.column_name ~ '(^|_)res_id$'
+               AND model.column_name IN (
+                   'model', 'res_model', 'model_name',
+                   replace(number.column_name, 'res_id', 'res_model'))
+            """)))
+        passing = mover._passing_tables()
+        self.assertEqual({
+            f'{table}.{column}' for table, column in found - known if table not in passing},
+            set())
+
+    # ------------------------------------------------------------
+    # SECOND KEY ACCOUNTS
+    # ------------------------------------------------------------
+
+    def test_second_key_account_goes_on_as_the_first(self):
+        """Each customer has one: people, projects, figures, messages come together."""
+        first, second = customers = self.make_contacts({'is_company': True}, {'is_company': True})
+        for number, customer in enumerate(customers):
+            self.hang_account(customer, number)
+        accounts = self.env['crm.key.account'].search([('partner_id', 'in', customers.ids)])
+        kept = accounts.filtered(lambda account: account.partner_id == first)
+        [here] = accounts.filtered(
+            lambda account: account.partner_id == second and account.company_id == self.company)
+        elsewhere = accounts - kept - here
+        people, projects = accounts.role_ids - elsewhere.role_ids, kept.project_ids | here.project_ids
+        before = self.dump()
+        self.env.invalidate_all()
+        merge = self.merge(first, second)
+        self.assertEqual(kept.role_ids, people)
+        self.assertEqual(people.customer_id, first)
+        self.assertEqual(kept.project_ids, projects)
+        self.assertEqual((kept.annual_purchases, str(kept.figure_date)), (101, '2024-01-02'))
+        self.assertEqual(kept.figure_ids.profile_id, kept.profile_id, "that of the account now")
+        self.assertEqual(kept.habits, "Habits 1", "what was not known")
+        self.assertEqual(len(kept.market_country_ids), 3)
+        self.assertEqual(len(kept.activity_ids), 2)
+        self.assertFalse(here.active)
+        self.assertEqual(here.partner_id, second)
+        self.assertIn("Goes on as", here.message_ids[0].body)
+        self.assertEqual(elsewhere.partner_id, first, "where there was none it goes over itself")
+        self.assertTrue(elsewhere.active)
+        self.undo(merge)
+        self.assertSameDatabase(before, self.dump())
+
+    def test_second_key_account_of_a_colleague_comes_too(self):
+        """Who merges customers need not be allowed to change their key accounts."""
+        first, second = customers = self.make_contacts({}, {})
+        for number, customer in enumerate(customers):
+            self.hang_account(customer, 2 * number)
+        accounts = self.env['crm.key.account'].search([('partner_id', 'in', customers.ids)])
+        accounts.user_id = self.manager
+        seller = new_test_user(
+            self.env, 'merge_seller', company_id=self.company.id,
+            groups='sales_team.group_sale_salesman,base.group_partner_manager')
+        self.assertFalse(accounts.with_user(seller).has_access('write'))
+        self.merge(first, second, seller)
+        self.assertEqual(accounts.filtered('active').partner_id, first)
+        self.assertEqual(len(accounts.filtered('active').role_ids), 4)

@@ -13,7 +13,7 @@ class CrmMergeUndo(models.TransientModel):
     @api.depends('merge_id')
     def _compute_reasons(self):
         for wizard in self:
-            wizard.reasons = '\n'.join(wizard.merge_id._changed_since())
+            wizard.reasons = wizard.merge_id and '\n'.join(wizard.merge_id._changed_since())
 
     def action_undo(self):
         """Undo the merge; what has changed since stays as it is now."""
