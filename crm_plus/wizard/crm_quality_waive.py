@@ -37,7 +37,8 @@ class CrmQualityWaive(models.TransientModel):
         return [
             {records.WAIVER_COLUMN: record_id, 'kind': kind, 'detail': detail}
             for records in (self.lead_ids._origin, self.partner_ids._origin)
-            for record_id, found in records._find(
+            # what is found is read past the rules
+            for record_id, found in records._filtered_access('read')._find(
                 {self.kind} if self.kind else records._kinds_told()).items()
             for kind, detail in found
         ]
