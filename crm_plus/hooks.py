@@ -6,7 +6,9 @@ def uninstall_hook(env):
     """Leave nothing behind, on a company that has worked with the add-on too."""
     _delete_captured(env)
     _delete_agreements(env)
+    _delete_reminders(env)
     _keep_invoiced_customers(env)
+    _delete_favourites(env)
     delete_external_ids(env, 'crm_plus')
 
 
@@ -28,6 +30,21 @@ def _delete_captured(env):
 def _delete_agreements(env):
     """Delete agreements, with their documents, before the kinds that they are of."""
     env['crm.agreement'].with_context(active_test=False).search(Domain.TRUE).unlink()
+
+
+def _delete_reminders(env):
+    """Delete the reminders of birthdays, which belong to no document that goes."""
+    env['crm.personal.profile'].search(Domain.TRUE)._unlink_reminders()
+
+
+def _delete_favourites(env):
+    """Delete the searches and the lists of exported fields that people have kept of what goes."""
+    models = [
+        name for name, model in env.registry.items() if model._original_module == 'crm_plus']
+    for table, column in (('ir_filters', 'model_id'), ('ir_exports', 'resource')):
+        env.cr.execute(SQL(
+            "DELETE FROM %s WHERE %s = ANY(%s)",
+            SQL.identifier(table), SQL.identifier(column), models))
 
 
 def _keep_invoiced_customers(env):

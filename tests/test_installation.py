@@ -79,11 +79,13 @@ class InstallationCase(unittest.TestCase):
                 self.assertEqual(sorted(now[kind] - names), [], "left behind")
                 self.assertEqual(sorted(names - now[kind]), [], "taken along")
 
-    def check_alone(self, module: str):
-        """Install `module` in a new database, upgrade it, remove it and what it brought of ours."""
+    def check_alone(self, module: str, work: str = ""):
+        """Install `module` in a new database, work with it, upgrade it, remove it and what it brought of ours."""
         database = self.scratch(module)
         before = inventory(database)
         self.assertClean(database.install(module))
+        if work:
+            self.assertEqual(complaints(database.shell(work).stderr), [])
         models = inventory(database)["models"] - before["models"]
         self.assertTrue(models)
         self.assertClean(database.upgrade(module))
@@ -92,11 +94,73 @@ class InstallationCase(unittest.TestCase):
             self.assertClean(database.uninstall(name))
         self.assertSameInventory(inventory(database), before)
         self.assertEqual(dangling(database, models), {})
+        return database
 
 
 class TestEachAlone(InstallationCase):
+    # A little of everything that people make with it, with messages, activities and files.
+    SELLS = """
+import datetime
+env = env(user=env.ref('base.user_admin'))
+company, today = env.company, datetime.date.today()
+env.user.group_ids += env.ref('crm_plus.group_personal_profile')
+customer = env['res.partner'].create({'name': 'Made by hand', 'is_company': True})
+person = env['res.partner'].create({'name': 'Made by hand', 'parent_id': customer.id, 'email': 'a@made.example'})
+stage, second = env['crm.stage'].create([{'name': name, 'sequence': number} for number, name in enumerate('AB', -2)])
+criterion = env['crm.stage.criterion'].create(
+    {'name': 'A', 'stage_id': stage.id, 'kind': 'approval', 'approver_ids': env.user.ids})
+env['crm.stage.action'].create({'name': 'A', 'stage_id': second.id, 'kind': 'plan', 'active': False,
+                                'plan_id': env['mail.activity.plan'].create(
+                                    {'name': 'A', 'res_model': 'crm.lead'}).id})
+env['crm.score.rule'].create({'name': 'A'})
+leads = env['crm.lead'].create([{
+    'name': 'Made by hand', 'type': 'opportunity', 'partner_id': person.id, 'stage_id': stage.id,
+    'email_from': 'a@made.example'} for _number in range(3)])
+lead, twin, other = leads
+env['crm.stage.approval']._ask(lead, criterion)
+lead.write({'stage_id': second.id, 'stage_override_reason': 'A'})
+leads._store_lead_scores(leads.ids, datetime.datetime.now())
+lead._add_touch('manual')
+env['crm.quality.waiver'].create({'lead_id': lead.id, 'kind': 'stale', 'reason': 'A'})
+env['crm.merge']._merge(other, twin, {})
+env['crm.forecast.snapshot'].create({})
+purpose = env['crm.consent.purpose'].create({'name': 'A', 'text': 'A'})
+env['crm.consent'].create({'purpose_id': purpose.id, 'partner_id': person.id, 'proof': 'eA==', 'proof_name': 'a'})
+company.mass_mail_purpose_id = purpose
+env['mail.template'].search([('model', '=', 'res.partner')], limit=1).consent_purpose_id = purpose
+env['crm.lead.import'].create({'type': 'lead', 'file': 'eA==', 'file_name': 'a.csv'})
+competitor = env['crm.competitor'].create({'name': 'A'})
+rival = env['crm.account.competitor'].create({'partner_id': customer.id, 'competitor_id': competitor.id, 'price': 1})
+env['crm.competitor.sample'].create({
+    'name': 'A', 'account_competitor_id': rival.id, 'attachment_ids': env['ir.attachment'].create(
+        {'name': 'a', 'raw': b'x', 'res_model': 'crm.competitor.sample'}).ids})
+lead.action_set_lost(lost_to_id=competitor.id)
+account = env['crm.key.account'].create({'partner_id': customer.id, 'figure_ids': [(0, 0, {'annual_purchases': 1})]})
+env['crm.account.role'].create({'account_id': account.id, 'contact_id': person.id})
+env['crm.procurement.project'].create({'name': 'A', 'account_id': account.id, 'step_ids': [(0, 0, {'name': 'A'})]})
+company.birthday_reminder_days = 5
+env['crm.personal.profile'].create({
+    'contact_id': person.id, 'kind': 'birthday', 'birth_day': today.day, 'birth_month': str(today.month),
+    'purpose': 'A', 'source': 'A'})
+env['crm.personal.profile']._cron_personal_profiles()
+customer._set_customer_tier(env['crm.customer.tier'].create({'name': 'A'}), 'A')
+for record in (account, competitor, rival):
+    record.message_post(body='A', attachments=[('a.txt', b'x')])
+    record.message_subscribe(person.ids)
+for record in (account, competitor):
+    record.activity_schedule('mail.mail_activity_data_todo', user_id=env.uid)
+env['ir.filters'].create({'name': 'Made by hand', 'model_id': 'crm.key.account', 'domain': '[]'})
+assert env['mail.activity'].search_count([('summary', 'ilike', 'Birthday')]), 'the reminder is there'
+env.cr.commit()
+"""
+
     def test_crm_plus(self):
-        self.check_alone("crm_plus")
+        database = self.check_alone("crm_plus", work=self.SELLS)
+        self.assertEqual(
+            database.query("SELECT count(*) FROM mail_activity WHERE summary ILIKE %s", "%birthday%"), [(0,)],
+            "what is personal goes with it")
+        kept = database.query("SELECT name, type FROM crm_lead WHERE name = 'Made by hand'")
+        self.assertEqual(kept, [("Made by hand", "opportunity")] * 3, "leads are Odoo's and stay")
 
     def test_crm_plus_service(self):
         self.check_alone("crm_plus_service")

@@ -45,7 +45,7 @@ KEPT = {
 #: New companies begin with these stages; one that has stages of its own keeps to them.
 BEGINNINGS = {f"service.stage crm_plus_service.stage_waiting_{who}" for who in ("customer", "others")}
 #: What the demonstration data of later releases add to.
-GROWING = {"cases", "promises"}
+GROWING = {"cases", "leads", "promises", "tiers"}
 AS_OF = """
 as_of = env['account.move'].search([('move_type', '=', 'out_invoice'), ('state', '=', 'posted')],
                                    order='invoice_date desc', limit=1).invoice_date
