@@ -1,4 +1,7 @@
 from . import (
+    test_access_sales,
+    test_access_sales_methods,
+    test_access_sales_web,
     test_account_health,
     test_account_health_arithmetic,
     test_account_health_tour,
@@ -31,6 +34,7 @@ from . import (
     test_forecast_tour,
     test_goal_standing,
     test_javascript,
+    test_journeys,
     test_key_account,
     test_lead_form,
     test_lead_import,
