@@ -138,6 +138,12 @@ lead.action_set_lost(lost_to_id=competitor.id)
 account = env['crm.key.account'].create({'partner_id': customer.id, 'figure_ids': [(0, 0, {'annual_purchases': 1})]})
 env['crm.account.role'].create({'account_id': account.id, 'contact_id': person.id})
 env['crm.procurement.project'].create({'name': 'A', 'account_id': account.id, 'step_ids': [(0, 0, {'name': 'A'})]})
+plan = env['crm.account.plan'].create({
+    'account_id': account.id, 'date_start': '2026-01-01', 'date_end': '2026-12-31',
+    'goal_ids': [(0, 0, {'measure': 'revenue', 'target_value': 9})], 'action_ids': [
+        (0, 0, {'name': 'A', 'date_deadline': '2026-06-30'})]})
+plan.action_start()
+env['crm.account.plan.review'].create({'plan_id': plan.id}).action_freeze()
 company.birthday_reminder_days = 5
 env['crm.personal.profile'].create({
     'contact_id': person.id, 'kind': 'birthday', 'birth_day': today.day, 'birth_month': str(today.month),

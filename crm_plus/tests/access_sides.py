@@ -200,6 +200,7 @@ class AccessSides(CrmPlusCommon):
         env.flush_all()
         return [
             account, account.figure_ids, project, project.step_ids, tier,
+            *cls._make_plan(env, account),
             env['crm.account.role'].create({
                 'account_id': account.id, 'contact_id': person.id, 'lead_id': lead.id,
                 'note': cls.secret}),
@@ -209,6 +210,21 @@ class AccessSides(CrmPlusCommon):
             env['crm.customer.tier.change'].search(
                 [('partner_id', '=', customer.id), ('company_id', '=', company.id)]),
         ]
+
+    @classmethod
+    def _make_plan(cls, env, account):
+        plan = env['crm.account.plan'].create({
+            'name': cls.known, 'account_id': account.id, 'date_start': '2026-01-01',
+            'date_end': '2026-12-31', 'strategy': cls.known,
+            'goal_ids': [Command.create({'measure': 'revenue', 'target_value': 100})],
+            'phase_ids': [Command.create({
+                'name': cls.known, 'date_start': '2026-01-01', 'date_end': '2026-03-31'})],
+            'action_ids': [Command.create({
+                'name': cls.known, 'date_deadline': '2026-03-31'})]})
+        plan.action_start()
+        review = env['crm.account.plan.review'].create({'plan_id': plan.id})
+        review.action_freeze()
+        return [plan, plan.goal_ids, plan.phase_ids, plan.action_ids, review, review.line_ids]
 
     @classmethod
     def _make_personal(cls, env, customer, company):
@@ -251,6 +267,7 @@ class AccessSides(CrmPlusCommon):
         lead, records = cls.leads[side], cls.records[side]
         pair = records['crm.duplicate']
         return {
+            'crm.account.page.send': {'account_id': records['crm.key.account'].id},
             'crm.customer.tier.assign': {
                 'partner_ids': [Command.set(cls.customers[side].ids)], 'reason': "x",
                 'tier_id': records['crm.customer.tier'].id},

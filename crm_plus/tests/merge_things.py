@@ -252,6 +252,14 @@ class MergeThings(MergeCommon):
             role = self.env['crm.account.role'].create({
                 'account_id': account.id, 'contact_id': person.id, 'manager_id': boss.id})
             project.decider_ids = role
+            plan = self.env['crm.account.plan'].create({
+                'account_id': account.id, 'date_start': '2026-01-01', 'date_end': '2026-12-31',
+                'goal_ids': [Command.create({'measure': 'revenue', 'target_value': 100})],
+                'action_ids': [Command.create({
+                    'name': "Visit", 'user_id': self.manager.id,
+                    'date_deadline': '2026-06-30'})]})
+            plan.action_start()
+            self.env['crm.account.plan.review'].create({'plan_id': plan.id}).action_freeze()
 
     def hang_competitor_at(self, record, number):
         account = self.env['crm.account.competitor'].create({

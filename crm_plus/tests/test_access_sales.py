@@ -152,7 +152,8 @@ class TestAccessSales(AccessCommon):
     def test_a_colleagues_key_account_is_read_and_left_as_it_is(self):
         for model in (
             'crm.key.account', 'crm.account.figure', 'crm.procurement.project',
-            'crm.procurement.step',
+            'crm.procurement.step', 'crm.account.plan', 'crm.account.plan.action',
+            'crm.account.plan.goal', 'crm.account.plan.phase', 'crm.account.plan.review',
         ):
             record = self.records['theirs'][model]
             with self.subTest(model=model):
@@ -171,6 +172,7 @@ class TestAccessSales(AccessCommon):
             'crm.lead.stage.time', 'crm.pipeline.report', 'crm.stage.conversion',
             'crm.response.report', 'crm.win.loss.report', 'crm.win.loss.product.report',
             'customer.timeline', 'crm.customer.tier.change', 'crm.personal.profile.log',
+            'crm.account.plan.review.line',
         ):
             record, name = self.records['mine'][model], self.some_field(model)
             for user in (self.salesperson, self.boss, self.member):

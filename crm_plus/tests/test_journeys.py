@@ -1,6 +1,7 @@
 import logging
 from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import HttpCase, tagged
@@ -48,7 +49,7 @@ class TestJourneys(ProcessCommon, HttpCase):
         # the stages of all teams are those of another one
         self.env['crm.stage'].search([('team_ids', '=', False)]).team_ids = self.env[
             'crm.team'].create({'name': "Others", 'company_id': False})
-        factor = self.env['crm.decision.factor'].create({'name': "Delivery time"})
+        factor = self.env['crm.decision.factor'].create({'name': "Two spare wheels"})
         deadline = self.env['ir.model.fields']._get('crm.lead', 'date_deadline')
         self.criterion(self.first)
         self.criterion(self.first, "The closing is expected", kind='field', field_id=deadline.id)
@@ -113,3 +114,40 @@ class TestJourneys(ProcessCommon, HttpCase):
             leads.read(['expected_revenue', 'stage_id', 'user_id', 'active', 'write_date']),
             before, "looking changes nothing")
         self.assertEqual(self.env['crm.forecast.snapshot'].search([]), snapshot)
+
+    # ------------------------------------------------------------
+    # KEY ACCOUNT MANAGER
+    # ------------------------------------------------------------
+
+    def test_key_account_manager(self):
+        """Who decides is drawn, a goal is set, its figures are reviewed and frozen, printed."""
+        account = self.env['crm.key.account'].create({
+            'partner_id': self.customer.id, 'company_id': self.company.id,
+            'user_id': self.salesperson.id})
+        head, buyer = self.env['crm.account.role'].create([
+            {'account_id': account.id, 'contact_id': contact.id, 'user_id': self.salesperson.id}
+            for contact in (self.contact, self.other_contact)])
+        today = fields.Date.context_today(self.salesperson)
+        self.make_order(self.contact, 1000, f'{today} 00:00:00', user=self.salesperson)
+        invoice = self.make_invoice(self.customer, 1000, today, user=self.salesperson)
+        reports = type(self.env['ir.actions.report'])
+        with self.server(), patch.object(
+            reports, '_render_qweb_pdf', autospec=True, side_effect=reports._render_qweb_pdf,
+        ) as rendered:
+            self.start_tour(
+                '/odoo/crm', 'crm_plus_key_account_journey', login=self.salesperson.login,
+                timeout=240)
+        self.assertEqual(buyer.manager_id, head)
+        self.assertTrue(head.role_ids.is_decider)
+        plan = self.env['crm.account.plan'].search([('account_id', '=', account.id)])
+        self.assertEqual((plan.state, plan.user_id), ('running', self.salesperson))
+        self.assertEqual(plan.goal_ids.mapped(lambda goal: (goal.measure, goal.target_value)),
+                         [('revenue', 5000)])
+        review = plan.review_ids
+        self.assertEqual((review.state, review.user_id), ('frozen', self.salesperson))
+        self.assertEqual(review.date, today)
+        self.assertIn("Visit the plant", review.next_steps)
+        self.assertEqual(review.line_ids.mapped('value'), [1000])
+        self.assertEqual(invoice.state, 'posted', "reading changes nothing")
+        [call] = rendered.call_args_list
+        self.assertEqual(call.kwargs.get('res_ids') or call.args[2], account.ids)

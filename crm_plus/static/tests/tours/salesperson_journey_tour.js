@@ -117,10 +117,10 @@ registry.category("web_tour.tours").add("crm_plus_salesperson_journey", {
         {
             content: "Say what decided",
             trigger: ".modal .o_field_widget[name=decision_factor_ids] input",
-            run: "edit Delivery time",
+            run: "edit Two spare wheels",
         },
         {
-            trigger: ".modal .ui-autocomplete .dropdown-item:contains('Delivery time')",
+            trigger: ".modal .ui-autocomplete .dropdown-item:contains('Two spare wheels')",
             run: "click",
         },
         {
