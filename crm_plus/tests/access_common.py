@@ -82,7 +82,10 @@ SCOPES = {
     'crm.stage.approval.decide': DIALOG,
 }
 #: What is refused in so many words, whoever asks.
-REFUSED_TO_ALL = {('crm.consent', 'write'), ('crm.consent', 'web_save')}
+REFUSED_TO_ALL = {
+    ('crm.consent', 'write'), ('crm.consent', 'web_save'), ('crm.account.plan.review', 'write'),
+    ('crm.account.plan.review.line', 'write'),
+}
 REFUSALS = ('odoo.addons.base.models.ir_rule', 'odoo.addons.base.models.ir_model')
 
 

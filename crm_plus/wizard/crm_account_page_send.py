@@ -19,10 +19,15 @@ class CrmAccountPageSend(models.TransientModel):
     account_id = fields.Many2one(
         'crm.key.account', "Key Account", required=True, ondelete='cascade')
     partner_ids = fields.Many2many(
-        'res.partner', string="To", compute='_compute_partner_ids', store=True, readonly=False)
+        'res.partner', string="To", compute='_compute_partner_ids', store=True, readonly=False,
+        # with the rights of the sender, who may have named an account by its number
+        compute_sudo=False,
+    )
     outsider_names = fields.Char(compute='_compute_outsider_names')
     subject = fields.Char(
-        compute='_compute_subject', store=True, readonly=False, required=True, precompute=True)
+        compute='_compute_subject', store=True, readonly=False, required=True, precompute=True,
+        compute_sudo=False,
+    )
     body = fields.Html("Message", sanitize=True)
 
     @api.depends('account_id')
