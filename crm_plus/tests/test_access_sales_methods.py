@@ -66,6 +66,7 @@ class TestAccessSalesMethods(AccessCommon):
             'get_changes': (FILTERS, snapshot.id),
             'open_change': (FILTERS, snapshot.id, 'open', 'removed'),
             'open_figure': (FILTERS, 'commit'),
+            'get_page': ('idic',),
             ('crm.score.calibration', 'action_open_leads'): ('bands', 'hot', 12),
         }
 
