@@ -11,8 +11,8 @@ SIDES = ('mine', 'theirs', 'abroad')
 #: stands in what is entered on the leads of each side, so that one finds it wherever it leaks
 SECRETS = {'mine': "Abacus", 'theirs': "Zyzzyva", 'abroad': "Quixotry"}
 #: what they bring; added to anything that is smaller, the sum begins with the same digits
-AMOUNTS = {'mine': 1, 'theirs': 98_765_432, 'abroad': 3_333_333_000_000_000}
-DIGITS = {'theirs': '987654', 'abroad': '333333'}
+AMOUNTS = {'mine': 1, 'theirs': 98_765_432, 'abroad': 7_171_717_000_000_000}
+DIGITS = {'theirs': '987654', 'abroad': '717171'}
 
 
 class AccessSides(CrmPlusCommon):

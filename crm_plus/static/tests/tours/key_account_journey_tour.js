@@ -1,3 +1,4 @@
+import { waitUntil } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
 
 const card = (name) => `.o_account_map_card:contains('${name}')`;
@@ -142,7 +143,19 @@ registry.category("web_tour.tours").add("crm_plus_key_account_journey", {
             run: "click",
         },
         {
-            content: "The page is made, and the plan is as it was",
+            content: "The page is made",
+            trigger: "body",
+            run: () =>
+                waitUntil(
+                    () =>
+                        performance
+                            .getEntriesByType("resource")
+                            .some((entry) => entry.name.includes("/report/download")),
+                    { timeout: 9000 }
+                ),
+        },
+        {
+            content: "The plan is as it was",
             trigger:
                 "body:not(:has(.o_blockUI, .modal)) .o_form_view .o_statusbar_status .o_arrow_button_current:contains('Running')",
         },
