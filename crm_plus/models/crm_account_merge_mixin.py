@@ -1,6 +1,7 @@
 """Key accounts of customers that turn out to be one."""
 
 from odoo import api, models
+from odoo.tools import SQL
 
 #: types of fields that one fills in, where a value is either there or not
 FILLED_TYPES = frozenset((
@@ -28,6 +29,11 @@ class CrmAccountMergeMixin(models.AbstractModel):
     def _tables_staying_with_merged(self):
         """Tables whose rows tell of the merged account alone; see ``crm.merge.mover``."""
         return set()
+
+    @api.model
+    def _merge_moving_rows(self, table):
+        """All rows of a table go over; see ``crm.merge.mover``."""
+        return SQL("TRUE")
 
     def _second_accounts(self, survivor):
         """These accounts by that of the ``survivor`` in the same company, which goes on."""

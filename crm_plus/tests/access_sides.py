@@ -200,7 +200,7 @@ class AccessSides(CrmPlusCommon):
         env.flush_all()
         return [
             account, account.figure_ids, project, project.step_ids, tier,
-            *cls._make_plan(env, account),
+            *cls._make_plan(env, account), *cls._make_health(env, account, customer, company),
             env['crm.account.role'].create({
                 'account_id': account.id, 'contact_id': person.id, 'lead_id': lead.id,
                 'note': cls.secret}),
@@ -209,6 +209,28 @@ class AccessSides(CrmPlusCommon):
             env['crm.key.account.report'].browse(account.id),
             env['crm.customer.tier.change'].search(
                 [('partner_id', '=', customer.id), ('company_id', '=', company.id)]),
+        ]
+
+    @classmethod
+    def _make_health(cls, env, account, customer, company):
+        kind = env['crm.agreement.kind'].create({'name': cls.known, 'company_id': company.id})
+        cadence = env['crm.contact.cadence'].create({
+            'tier_id': customer.with_env(env).customer_tier_id.id, 'interval': 30,
+            'company_id': company.id})
+        env['crm.contact.due']._refresh(company, customer)
+        env['crm.key.account']._store_health(
+            [(account.id, 50, 'amber', [])], fields.Date.today())
+        env.flush_all()
+        return [
+            kind, cadence, env['crm.contact.due'].search([('cadence_id', '=', cadence.id)])[:1],
+            env['crm.agreement'].create({
+                'name': cls.known, 'kind_id': kind.id, 'partner_id': customer.id,
+                'user_id': account.user_id.id, 'company_id': company.id}),
+            env['crm.health.history'].search([('account_id', '=', account.id)]),
+            # one of a kind in each company
+            env['crm.health.measure'].create({
+                'kind': 'late' if cls.side == 'theirs' else 'overdue', 'good': 0, 'bad': 60,
+                'company_id': company.id}),
         ]
 
     @classmethod

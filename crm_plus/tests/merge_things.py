@@ -19,7 +19,7 @@ class MergeThings(MergeCommon):
     )
     ON_CONTACTS = (
         'child', 'invoice', 'bank', 'author', 'lead', 'account', 'competitor_at',
-        'rival', 'personal', 'tier', 'picture',
+        'rival', 'personal', 'tier', 'picture', 'agreement', 'due', 'group',
     )
 
     @classmethod
@@ -278,3 +278,21 @@ class MergeThings(MergeCommon):
 
     def hang_tier(self, record, number):
         record._set_customer_tier((self.tier_a, self.tier_b)[number % 2], "Test")
+
+    def hang_agreement(self, record, number):
+        kind = self.env['crm.agreement.kind'].create({'name': f"Frame {number}"})
+        self.env['crm.agreement'].create({
+            'name': "Frame", 'kind_id': kind.id, 'partner_id': record.id,
+            'company_id': self.company.id})
+
+    def hang_due(self, record, number):
+        record._set_customer_tier(self.tier_a, "Test")
+        cadences = self.env['crm.contact.cadence']
+        if not cadences.search_count([('tier_id', '=', self.tier_a.id)]):
+            cadences.create({
+                'tier_id': self.tier_a.id, 'interval': 30, 'company_id': self.company.id})
+        self.env['crm.contact.due']._refresh(self.company, record)
+
+    def hang_group(self, record, number):
+        self.env['res.partner'].create({
+            'name': f"Subsidiary {number}", 'is_company': True, 'group_parent_id': record.id})
