@@ -25,6 +25,8 @@ def paid_date(invoice: SQL) -> SQL:
                FROM account_move__account_payment link
                JOIN account_payment payment ON payment.id = link.payment_id
               WHERE link.invoice_id = %(invoice)s AND payment.state IN ('in_process', 'paid'))
-        ) AS date)""",
+        ) AS date
+          -- else it is looked up again wherever the statement around names it
+          OFFSET 0)""",
         invoice=invoice,
     )

@@ -328,27 +328,33 @@ class CustomerFiguresMixin(models.AbstractModel):
         ]
 
     def _customer_360_days_to_pay(self):
-        """Number of paid invoices and their average days from invoice date to full payment."""
+        """Number of paid invoices, average days to full payment, and since when they count.
+
+        Of the year up to the newest of them: how the customer pays now.
+        """
         self.env.flush_all()  # reads six models: whatever waits for them is written first
         query = self.env['account.move']._search(self._customer_360_domain() & PAID)
         if query.is_empty():
-            return 0, None
+            return 0, None, None
         return self.env.execute_query(SQL(
             """
-            SELECT COUNT(*), AVG(paid.date - invoice.date)
-              FROM (%s) invoice
-             CROSS JOIN LATERAL %s paid
+            WITH ever AS MATERIALIZED (%(paid)s),
+                 invoice AS MATERIALIZED (
+                     SELECT id, date FROM ever
+                      WHERE date > (SELECT MAX(date) FROM ever) - interval '1 year')
+            SELECT COUNT(*), AVG(paid.date - invoice.date), MIN(invoice.date)
+              FROM invoice CROSS JOIN LATERAL %(paid_date)s paid
              WHERE paid.date IS NOT NULL
             """,
-            query.select(
+            paid=query.select(
                 SQL("account_move.id"),
                 SQL("COALESCE(account_move.invoice_date, account_move.date) AS date"),
             ),
-            paid_date(SQL("invoice.id")),
+            paid_date=paid_date(SQL("invoice.id")),
         ))[0]
 
     def _customer_360_days_to_pay_figures(self):
-        count, days = self._customer_360_days_to_pay()
+        count, days, since = self._customer_360_days_to_pay()
         return [self._customer_360_figure(
             'days_to_pay', 'money', self.env._("Average days to pay"),
             None if days is None else float(days),
@@ -356,9 +362,13 @@ class CustomerFiguresMixin(models.AbstractModel):
             hint=self.env._("%s paid invoices", count) if count != 1
             else self.env._("1 paid invoice"),
             tone=not count and 'muted',
-            action=self._customer_360_invoices_action(self.env._("Paid invoices"), PAID),
-            help=self.env._("From the date of the invoice to the day when it was paid in full, on "
-                            "average over all paid invoices."),
+            action=self._customer_360_invoices_action(
+                self.env._("Paid invoices"),
+                PAID & Domain('invoice_date', '>=', fields.Date.to_string(since))
+                if since else PAID),
+            help=self.env._(
+                "From the date of the invoice to the day when it was paid in full, on average "
+                "over the paid invoices of the 12 months up to the newest one."),
         )]
 
     def _customer_360_overdue_highlights(self):

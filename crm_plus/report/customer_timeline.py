@@ -100,8 +100,8 @@ class CustomerTimeline(models.Model):
         """The entries that the current user may see, as one SELECT."""
         selects = []
         for key, source in self._timeline_sources().items():
-            if (condition := self._source_access_condition(source)) is not None:
-                selects.append(self._source_select(key, source, condition))
+            if (visible := self._source_as_seen(source)) is not None:
+                selects.append(self._source_select(key, *visible))
         union = SQL(" UNION ALL ").join(selects) if selects else self._empty_select()
         # what belongs to no company counts in the reader's currency, as Odoo does with leads
         return SQL(
@@ -153,10 +153,10 @@ class CustomerTimeline(models.Model):
         ))
         return self._source_select('', nothing, SQL("FALSE"))
 
-    def _source_access_condition(self, source: TimelineSource) -> SQL | None:
-        """Which of the source's facts the reader may see; ``None`` for none of them."""
+    def _source_as_seen(self, source: TimelineSource) -> tuple[TimelineSource, SQL] | None:
+        """The source and which of its facts the reader may see; ``None`` for none of them."""
         if self.env.su:
-            return SQL("TRUE")
+            return source, SQL("TRUE")
         documents = self.env[source.model].with_context(active_test=False)
         if not documents.has_access('read'):
             return None
@@ -164,8 +164,13 @@ class CustomerTimeline(models.Model):
         if query.is_empty():
             return None
         if not query.where_clause:
-            return SQL("TRUE")
-        return SQL("fact.res_id IN %s", query.subselect())
+            return source, SQL("TRUE")
+        # rules that read other tables as well may find a document more than once
+        alone = query.from_clause.code == f'"{query.table}"' and not query.from_clause.params
+        limited = alone and source.limited(query.table, query.where_clause)
+        if limited:
+            return source._replace(query=limited), SQL("TRUE")
+        return source, SQL("fact.res_id IN %s", query.subselect())
 
     def _document_domain(self, model: str) -> Domain:
         """What the reader may see of ``model`` beyond its record rules.
@@ -252,7 +257,7 @@ class CustomerTimeline(models.Model):
     def _timeline_tells(self, name: str) -> bool:
         """Whether any source that the reader may read tells ``name``, a key of ``MEASURED``."""
         return any(
-            name in source.measured and self._source_access_condition(source) is not None
+            name in source.measured and self._source_as_seen(source) is not None
             for source in self._timeline_sources().values()
         )
 

@@ -42,21 +42,23 @@ class CustomerTimeline(models.Model):
     def _timeline_sources(self) -> dict[str, TimelineSource]:
         return super()._timeline_sources() | {
             'quotation': TimelineSource('quotation', 'sale.order', self._orders_query(
-                SQL("('draft', 'sent')"))),
-            'order': TimelineSource('order', 'sale.order', self._orders_query(SQL("('sale')"))),
+                SQL("('draft', 'sent')")), document='sale'),
+            'order': TimelineSource('order', 'sale.order', self._orders_query(
+                SQL("('sale')")), document='sale'),
             'invoice': TimelineSource('invoice', 'account.move', self._invoices_query(
-                SQL("('out_invoice', 'out_receipt')"))),
+                SQL("('out_invoice', 'out_receipt')")), document='move'),
             'credit_note': TimelineSource('credit_note', 'account.move', self._invoices_query(
-                SQL("('out_refund')"))),
-            'payment': TimelineSource('payment', 'account.payment', self._payments_query()),
+                SQL("('out_refund')")), document='move'),
+            'payment': TimelineSource(
+                'payment', 'account.payment', self._payments_query(), document='payment'),
             'lead': TimelineSource('lead', 'crm.lead', self._leads_query(
-                date=SQL("lead.create_date"), condition=SQL("TRUE"))),
+                date=SQL("lead.create_date"), condition=SQL("TRUE")), document='lead'),
             'won': TimelineSource('won', 'crm.lead', self._leads_query(
                 date=SQL("COALESCE(lead.date_closed, lead.write_date)"),
-                condition=SQL("lead.won_status = 'won'"))),
+                condition=SQL("lead.won_status = 'won'")), document='lead'),
             'lost': TimelineSource('lost', 'crm.lead', self._leads_query(
                 date=SQL("COALESCE(lead.date_closed, lead.write_date)"),
-                condition=SQL("lead.won_status = 'lost'"))),
+                condition=SQL("lead.won_status = 'lost'")), document='lead'),
             'meeting': TimelineSource('meeting', 'calendar.event', self._meetings_query()),
             'partner_message': TimelineSource(
                 'message', 'res.partner', self._partner_messages_query(self._is_message())),

@@ -48,6 +48,21 @@ class TimelineSource(NamedTuple):
     model: str  #: model whose access rights decide who sees the entry, and which it opens
     query: SQL
     measured: tuple[str, ...] = ()  #: which of the keys of `MEASURED` the query tells
+    #: what the query calls the table of ``model``: its rows are then limited to what the reader
+    #: may see where they are read, instead of being looked up a second time
+    document: str = ''
+
+    def limited(self, table: str, condition: SQL) -> SQL | None:
+        """The query over the rows of ``table`` for which the condition holds, if it can be."""
+        before, found, after = self.query.code.partition(f' {table} {self.document}\n')
+        if not self.document or not found:
+            return None
+        earlier = before.count('%s')
+        return SQL(
+            f'{before} (SELECT * FROM %s WHERE %s) {self.document}\n{after}',
+            *self.query.params[:earlier], SQL.identifier(table), condition,
+            *self.query.params[earlier:],
+        )
 
 
 def source_number(key: str) -> int:

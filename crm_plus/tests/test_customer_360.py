@@ -104,8 +104,10 @@ class TestCustomer360(CrmPlusCommon):
     def test_days_to_pay(self):
         """10 and 40 days, the second paid in two parts; a credit note pays too: 25 on average.
 
-        What is unpaid, or paid in part only, does not count.
+        What is unpaid, or paid in part only, does not count; nor what is a year older than the
+        newest invoice that was paid.
         """
+        self.pay(self.make_invoice(self.contact, 100, '2023-02-01'), '2023-12-01')
         quick = self.make_invoice(self.contact, 100, '2024-01-01')
         self.pay(quick, '2024-01-11')
         slow = self.make_invoice(self.contact, 100, '2024-02-01')

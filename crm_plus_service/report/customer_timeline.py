@@ -30,7 +30,7 @@ class CustomerTimeline(models.Model):
     def _timeline_sources(self):
         return super()._timeline_sources() | {
             'case': TimelineSource('case', 'service.case', self._cases_query(), (
-                'cost', 'is_open')),
+                'cost', 'is_open'), document='service'),
             'case_rating': TimelineSource(
                 'rating', 'service.case', self._case_ratings_query(), ('satisfaction',)
             ),
