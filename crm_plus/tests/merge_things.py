@@ -15,7 +15,7 @@ class MergeThings(MergeCommon):
     )
     ON_LEADS = (
         'contact', 'score', 'approval', 'override', 'snapshot', 'competitor', 'factor',
-        'web_request',
+        'web_request', 'renewal',
     )
     ON_CONTACTS = (
         'child', 'invoice', 'bank', 'author', 'lead', 'account', 'competitor_at',
@@ -128,9 +128,10 @@ class MergeThings(MergeCommon):
             self.pay(invoice, '2024-02-10')
 
     def hang_bank(self, record, number):
-        # an account number is unique for each contact
-        self.env['res.partner.bank'].create({
-            'acc_number': "BE71096123456769", 'partner_id': record.id})
+        # an account number is unique for each contact, and all have the same
+        if not record.bank_ids:
+            self.env['res.partner.bank'].create({
+                'acc_number': "BE71096123456769", 'partner_id': record.id})
 
     def hang_author(self, record, number):
         self.customer.message_post(
@@ -280,10 +281,15 @@ class MergeThings(MergeCommon):
         record._set_customer_tier((self.tier_a, self.tier_b)[number % 2], "Test")
 
     def hang_agreement(self, record, number):
+        self.make_agreement(number, partner_id=record.id)
+
+    def hang_renewal(self, record, number):
+        self.make_agreement(number, partner_id=self.customer.id, renewal_lead_id=record.id)
+
+    def make_agreement(self, number, **values):
         kind = self.env['crm.agreement.kind'].create({'name': f"Frame {number}"})
         self.env['crm.agreement'].create({
-            'name': "Frame", 'kind_id': kind.id, 'partner_id': record.id,
-            'company_id': self.company.id})
+            'name': "Frame", 'kind_id': kind.id, 'company_id': self.company.id, **values})
 
     def hang_due(self, record, number):
         record._set_customer_tier(self.tier_a, "Test")

@@ -13,7 +13,7 @@ from .access_sides import DIGITS, SECRETS, SIDES
 #: the ORM's own, tried in test_access_sales.py
 ORM = {'copy_data', 'create', 'default_get', 'export_data', 'search', 'unlink', 'write'}
 #: methods of Odoo's models that the add-on changes: these models are Odoo's to try
-HOST = {'message_new', 'message_route', 'send_mail', 'send_mail_batch'}
+HOST = {'get_bindings', 'message_new', 'message_route', 'send_mail', 'send_mail_batch'}
 FILTERS = {'unit': 'month', 'group': 'user'}
 
 
@@ -67,6 +67,8 @@ class TestAccessSalesMethods(AccessCommon):
             'open_change': (FILTERS, snapshot.id, 'open', 'removed'),
             'open_figure': (FILTERS, 'commit'),
             'get_page': ('idic',),
+            'action_open_health_records': ('pipeline',),
+            'action_open_group_records': ('pipeline',),
             ('crm.score.calibration', 'action_open_leads'): ('bands', 'hot', 12),
         }
 
