@@ -2,7 +2,7 @@
     'name': "CRM+",
     'version': '19.0.1.2.0',
     'category': 'Sales/CRM',
-    'summary': "The whole customer on one page: figures, timeline, tiers",
+    'summary': "The whole customer on one page; leads that can be trusted, key accounts",
     'author': "CRM+",
     'license': 'LGPL-3',
     'depends': [
