@@ -111,7 +111,7 @@ class TestScreens(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.agent = new_test_user(cls.env, "bench_agent", "base.group_user,crm_plus_service.group_agent")
-        cls.screens = service_screens.Screens(cls.env, cls.agent.id)
+        cls.screens = service_screens.CaseScreens(cls.env, cls.agent.id)
 
     def test_list(self):
         [request] = self.screens.open_list([])
