@@ -104,6 +104,7 @@ from . import (
 
 # isort: split
 from . import (
+    account_move,
     account_payment,
     base,
     crm_account_competitor,

@@ -1,8 +1,11 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo import fields
 from odoo.tests import tagged
 
+from ..models import customer_figures_mixin
 from .common import CrmPlusCommon
 
 # Statements that the page may cost a salesperson with warm caches: 23 by itself, the rest is
@@ -120,6 +123,16 @@ class TestCustomer360(CrmPlusCommon):
         self.assertEqual(figure['value'], 25)
         self.assertEqual(figure['hint'], "2 paid invoices")
         self.assertEqual(set(self.opened(figure).ids), {quick.id, slow.id})
+
+    def test_days_to_pay_of_the_newest_invoices(self):
+        """However many there are, the newest tell it, and are what the figure opens."""
+        for day, paid in (('2024-01-01', '2024-01-31'), ('2024-02-01', '2024-02-11')):
+            newest = self.make_invoice(self.contact, 100, day)
+            self.pay(newest, paid)
+        with patch.object(customer_figures_mixin, 'NEWEST_INVOICES', 1):
+            figure = self.figures()['days_to_pay']
+        self.assertEqual(figure['value'], 10)
+        self.assertEqual(self.opened(figure), newest)
 
     def test_days_to_pay_in_advance(self):
         invoice = self.make_invoice(self.contact, 100, '2024-01-10')
