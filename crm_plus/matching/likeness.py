@@ -33,6 +33,8 @@ class Profile(NamedTuple):
     city: str | None = None
     #: what the opportunity is called
     title: str | None = None
+    #: what a reader is shown of it, which is not compared
+    shown: list | None = None
 
 
 class Reason(NamedTuple):

@@ -140,21 +140,24 @@ class CrmDuplicate(models.Model):
         return values
 
     @api.model
-    def _dismissed_with(self, model, record_id):
-        """The records that are known to be no duplicate of this one: a set of pairs."""
-        if not record_id:
-            return set()
+    def _dismissed_with(self, model, record_id, readable):
+        """The records that are known to be no duplicate of this one: a set of pairs.
+
+        :param readable: query that finds the record if the user may read it
+        :return: ``None`` if it finds nothing
+        """
         own, other = (
             ('lead_id', 'other_lead_id') if model == 'crm.lead'
             else ('partner_id', 'other_partner_id'))
         self.flush_model(['state', *PAIRED])
         # whatever the user may read of them: only what they have found themselves is left out
         pairs = self.env.execute_query(SQL(
-            "SELECT %s FROM crm_duplicate WHERE state = 'different' AND (%s = %s OR %s = %s)",
-            SQL(", ").join(map(SQL.identifier, PAIRED)),
-            SQL.identifier(own), record_id, SQL.identifier(other), record_id,
+            "SELECT %s FROM (%s) readable LEFT JOIN crm_duplicate pair"
+            " ON pair.state = 'different' AND (%s = %s OR %s = %s)",
+            SQL(", ").join(SQL.identifier('pair', fname) for fname in PAIRED), readable.select(),
+            SQL.identifier('pair', own), record_id, SQL.identifier('pair', other), record_id,
         ))
-        return {
+        return None if not pairs else {
             (self._fields[fname].comodel_name, linked_id)
             for pair in pairs for fname, linked_id in zip(PAIRED, pair, strict=True) if linked_id
         } - {(model, record_id)}

@@ -177,7 +177,7 @@ class CrmDuplicateFinder(models.AbstractModel):
         if query.is_empty():
             return
         base = SQL(
-            "SELECT %s FROM %s WHERE %s", SQL(", ").join(records._duplicate_columns(query)),
+            "SELECT %s FROM %s WHERE %s", SQL(", ").join(records._duplicate_columns_shown(query)),
             query.from_clause, query.where_clause)
         for wanted, condition in (
             (keys, self._key_condition(records, query)),
@@ -223,7 +223,7 @@ class CrmDuplicateFinder(models.AbstractModel):
             return []
         return [
             records._duplicate_profile(row)
-            for row in self.env.execute_query(query.select(*records._duplicate_columns(query)))
+            for row in self.env.execute_query(query.select(*records._duplicate_columns_shown(query)))
         ]
 
     # ------------------------------------------------------------
@@ -231,21 +231,21 @@ class CrmDuplicateFinder(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _describe(self, profile, thorough):
+    def _describe(self, profile, dismissed, thorough):
         """Say in words who the profile may be already.
 
+        :param dismissed: pairs of model and id that are known to be somebody else
         :return: ``{'count': int, 'matches': [{'model', 'id', 'name', 'detail', 'kind', 'badge',
             'score', 'reasons', 'can_merge'}]}``, the best few; all that the user may read
         """
         minimum = self._warn_score(profile.company_id or self.env.company.id)
         [found] = self._find([profile], minimum, thorough=thorough)
-        dismissed = found and self.env['crm.duplicate']._dismissed_with(profile.model, profile.id)
         found = [match for match in found
                  if (match[2].model, match[2].id) not in dismissed]
         shown = found[:SHOWN]
         details = {
             model: self.env[model]._duplicate_details(
-                [match[2].id for match in shown if match[2].model == model])
+                [match[2] for match in shown if match[2].model == model])
             for model in self._models()
         }
         return {

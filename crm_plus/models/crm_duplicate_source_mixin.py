@@ -25,6 +25,9 @@ class CrmDuplicateSourceMixin(models.AbstractModel):
     #: the stored fields that hold a key, each with an index
     MATCH_FIELDS = ('email_normalized', 'phone_sanitized', 'match_web_domain', 'match_name')
 
+    #: the stored fields of which a reader is told, see :meth:`_duplicate_details`
+    SHOWN_FIELDS = ()
+
     match_name = fields.Char(
         "Name to Compare", compute='_compute_match_name', store=True, copy=False,
         index='btree_not_null', export_string_translation=False,
@@ -78,13 +81,45 @@ class CrmDuplicateSourceMixin(models.AbstractModel):
 
     @api.model
     def _duplicate_columns(self, query):
-        """What is read of a record, in the order of :meth:`_duplicate_profile`."""
+        """What is compared of a record, in the order of :meth:`_duplicate_profile`."""
         raise NotImplementedError
 
     @api.model
+    def _duplicate_columns_shown(self, query):
+        """What is read of a record: what is compared, then the :attr:`SHOWN_FIELDS` as a list."""
+        return [
+            *self._duplicate_columns(query),
+            SQL("json_build_array(%s)", SQL(", ").join(
+                self._match_column(query, fname) for fname in self.SHOWN_FIELDS)),
+        ]
+
+    @api.model
     def _duplicate_profile(self, row):
-        """The :class:`Profile` of what :meth:`_duplicate_columns` has read."""
+        """The :class:`Profile` of what :meth:`_duplicate_columns_shown` has read."""
         raise NotImplementedError
+
+    @api.model
+    def _duplicate_details(self, profiles):
+        """How the records are shown as possible duplicates: ``{id: values}``.
+
+        :param profiles: list of :class:`Profile` that were found among what the user may read
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _duplicates_shown(self, profiles):
+        """What the profiles tell to show, by field: ``{id: {field: value}}``."""
+        return {
+            profile.id: dict(zip(self.SHOWN_FIELDS, profile.shown, strict=True))
+            for profile in profiles
+        }
+
+    @api.model
+    def _names_shown(self, fname, shown):
+        """Names of what the records link to: ``{id: name}``."""
+        linked = self.env[self._fields[fname].comodel_name].browse(
+            {values[fname] for values in shown.values()} - {None})
+        return {record.id: record.name for record in linked}
 
     @api.model
     def _domains_of(self, mail_domain, web):
@@ -156,21 +191,27 @@ class CrmDuplicateSourceMixin(models.AbstractModel):
         """
         # few columns are asked for: to read all of them takes longer than the search itself
         self = self.with_context(prefetch_fields=False)
-        if record_id:
-            self._check_readable(record_id)
+        # of a record that the user may not read nothing is told, not even this
+        dismissed = self._dismissed_with(record_id) if record_id else set()
         known = set(self._typed_fields())
         profile = self._typed_profile(
             {name: value for name, value in values.items() if name in known},
             record_id or None,
         )
-        return self.env['crm.duplicate.finder']._describe(profile, thorough)
+        return self.env['crm.duplicate.finder']._describe(profile, dismissed, thorough)
 
     @api.model
-    def _check_readable(self, record_id):
-        """Refuse a record that the user may not read, without reading its columns."""
+    def _dismissed_with(self, record_id):
+        """The records that are no duplicate of this one, of which the user may read more.
+
+        :raise AccessError: the user may not read this record
+        """
         records = self.with_context(active_test=False)
-        if not records.search_count([('id', '=', record_id)], limit=1):
+        readable = records._search([('id', '=', record_id)])
+        dismissed = self.env['crm.duplicate']._dismissed_with(self._name, record_id, readable)
+        if dismissed is None:
             records.browse(record_id).check_access('read')
+        return dismissed or set()
 
     @api.model
     @api.readonly

@@ -16,6 +16,9 @@ class CrmLeadDuplicatesMixin(models.AbstractModel):
 
     MATCH_FIELDS = (
         *CrmDuplicateSourceMixin.MATCH_FIELDS, 'email_domain_criterion')
+    SHOWN_FIELDS = (
+        'name', 'partner_name', 'contact_name', 'email_from', 'type', 'stage_id', 'user_id',
+        'won_status', 'active')
 
     merged_into_id = fields.Many2one(
         'crm.lead', readonly=True, copy=False, index='btree_not_null', ondelete='set null',
@@ -55,11 +58,11 @@ class CrmLeadDuplicatesMixin(models.AbstractModel):
     @api.model
     def _duplicate_profile(self, row):
         (record_id, company_id, customer_id, email, phone, _vat, mail_domain, web, name,
-         is_company, city, title) = row
+         is_company, city, title, shown) = row
         return Profile(
             'crm.lead', record_id, company_id, customer_id, False, email, phone, None,
             self._domains_of(mail_domain, web), name, is_company,
-            (city or '').strip().lower() or None, title,
+            (city or '').strip().lower() or None, title, shown,
         )
 
     @api.model
@@ -83,28 +86,25 @@ class CrmLeadDuplicatesMixin(models.AbstractModel):
         )
 
     @api.model
-    def _duplicate_details(self, ids):
-        """How the leads are shown as possible duplicates: ``{id: values}``."""
+    def _duplicate_details(self, profiles):
         states = dict(self._fields['won_status']._description_selection(self.env))
-        leads = self.browse(ids)
-        leads.fetch([
-            'name', 'partner_name', 'contact_name', 'email_from', 'type', 'stage_id', 'user_id',
-            'won_status', 'active',
-        ])
+        leads = self._duplicates_shown(profiles)
+        stages = self._names_shown('stage_id', leads)
+        sellers = self._names_shown('user_id', leads)
         return {
-            lead.id: {
-                'name': lead.name,
+            lead_id: {
+                'name': lead['name'],
                 'detail': ' · '.join(filter(None, (
-                    lead.partner_name or lead.contact_name or lead.email_from,
-                    lead.stage_id.name if lead.type == 'opportunity' else False,
-                    lead.user_id.name,
+                    lead['partner_name'] or lead['contact_name'] or lead['email_from'],
+                    stages.get(lead['stage_id']) if lead['type'] == 'opportunity' else None,
+                    sellers.get(lead['user_id']),
                 ))),
-                'badge': states[lead.won_status] if lead.won_status != 'pending' else '',
-                'kind': (self.env._("Opportunity") if lead.type == 'opportunity'
+                'badge': states[lead['won_status']] if lead['won_status'] != 'pending' else '',
+                'kind': (self.env._("Opportunity") if lead['type'] == 'opportunity'
                          else self.env._("Lead")),
-                'can_merge': lead.active and lead.won_status != 'lost',
+                'can_merge': lead['active'] and lead['won_status'] != 'lost',
             }
-            for lead in leads
+            for lead_id, lead in leads.items()
         }
 
     # ------------------------------------------------------------

@@ -17,6 +17,7 @@ class ResPartnerDuplicatesMixin(models.AbstractModel):
 
     MATCH_FIELDS = (
         *CrmDuplicateSourceMixin.MATCH_FIELDS, 'match_mail_domain', 'match_vat')
+    SHOWN_FIELDS = ('complete_name', 'email', 'city', 'country_id', 'is_company')
 
     match_mail_domain = fields.Char(
         "Mail Domain to Compare", compute='_compute_match_mail_domain', store=True, copy=False,
@@ -78,11 +79,11 @@ class ResPartnerDuplicatesMixin(models.AbstractModel):
     @api.model
     def _duplicate_profile(self, row):
         (record_id, company_id, customer_id, email, phone, vat, mail_domain, web, name,
-         is_company, city, _title) = row
+         is_company, city, _title, shown) = row
         return Profile(
             'res.partner', record_id, company_id, customer_id, record_id == customer_id, email,
             phone, vat, self._domains_of(mail_domain, web), name, is_company,
-            (city or '').strip().lower() or None, None,
+            (city or '').strip().lower() or None, None, shown,
         )
 
     @api.model
@@ -107,20 +108,20 @@ class ResPartnerDuplicatesMixin(models.AbstractModel):
         )
 
     @api.model
-    def _duplicate_details(self, ids):
-        """How the contacts are shown as possible duplicates: ``{id: values}``."""
-        partners = self.browse(ids)
-        partners.fetch(['complete_name', 'email', 'city', 'country_id', 'is_company'])
+    def _duplicate_details(self, profiles):
+        partners = self._duplicates_shown(profiles)
+        countries = self._names_shown('country_id', partners)
         return {
-            partner.id: {
-                'name': partner.complete_name or partner.email or '',
+            partner_id: {
+                'name': partner['complete_name'] or partner['email'] or '',
                 'detail': ' · '.join(filter(None, (
-                    partner.city, partner.country_id.name, partner.email))),
+                    partner['city'], countries.get(partner['country_id']), partner['email']))),
                 'badge': '',
-                'kind': self.env._("Company") if partner.is_company else self.env._("Contact"),
+                'kind': (self.env._("Company") if partner['is_company']
+                         else self.env._("Contact")),
                 'can_merge': True,
             }
-            for partner in partners
+            for partner_id, partner in partners.items()
         }
 
     # ------------------------------------------------------------
