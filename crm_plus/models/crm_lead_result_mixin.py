@@ -106,6 +106,22 @@ class CrmLeadResultMixin(models.AbstractModel):
         asks = self.env.company.crm_ask_why_won
         if not asks or self.env.context.get('why_won_told'):
             return super().action_set_won_rainbowman()
+        return self._open_why_won()
+
+    def get_why_won_question(self):
+        """Return the dialog that asks why it was won, of an opportunity moved to a won stage.
+
+        :return: an action, or False where the company does not ask or it has been told
+        """
+        self.ensure_one()
+        self.check_access('write')
+        company = self.company_id or self.env.company
+        # sudo: a setting of the company whose opportunity the user may change
+        asks = company.sudo().crm_ask_why_won and self.won_status == 'won'
+        return self._open_why_won() if asks and not self.decision_factor_ids else False
+
+    def _open_why_won(self):
+        self.ensure_one()
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Won"),

@@ -33,6 +33,31 @@ class TestTours(CrmPlusCommon, HttpCase):
         self.assertEqual(change.user_id, self.manager)
         self.assertEqual(change.company_id, self.company)
 
+    def test_moved_to_won_is_asked_why(self):
+        """By the status bar, and by dragging the card."""
+        self.company.crm_ask_why_won = True
+        factor = self.env['crm.decision.factor'].create({'name': "Delivery time"})
+        team = self.env['crm.team'].create({'name': "Projects", 'company_id': False})
+        first, won = self.env['crm.stage'].create([
+            {'name': "Offered", 'sequence': -2, 'team_ids': [Command.set(team.ids)]},
+            {'name': "Ordered", 'sequence': -1, 'is_won': True,
+             'team_ids': [Command.set(team.ids)]},
+        ])
+        leads = self.env['crm.lead']
+        for name in ("Two presses", "Three presses"):
+            leads += self.make_lead(
+                self.customer, 100, name=name, team_id=team.id, stage_id=first.id,
+                user_id=self.salesperson.id)
+        self.start_tour(
+            f'/odoo/crm.lead/{leads[0].id}', 'crm_plus_why_won', login=self.salesperson.login)
+        self.env.invalidate_all()
+        self.assertEqual(leads[0].decision_factor_ids, factor)
+        self.assertEqual(leads[0].stage_id, won)
+        self.start_tour('/odoo/crm', 'crm_plus_why_won_drag', login=self.salesperson.login)
+        self.env.invalidate_all()
+        self.assertEqual(leads[1].decision_factor_ids, factor)
+        self.assertEqual(leads[1].stage_id, won)
+
     def test_manager_overrides_a_stage(self):
         team = self.env['crm.team'].create({'name': "Projects", 'company_id': False})
         first, second = self.env['crm.stage'].create([

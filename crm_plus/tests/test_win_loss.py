@@ -136,6 +136,21 @@ class TestClosing(WinLossCommon):
         self.assertEqual(lead.won_status, 'won')
         self.assertEqual((lead.competitor_price, lead.decision_factor_ids), (90, self.service))
 
+    def test_moved_to_a_won_stage_is_asked_why(self):
+        lead = self.opportunity(100)
+        lead.action_set_won()
+        asked = lead.with_user(self.salesperson)
+        self.assertFalse(asked.get_why_won_question(), "the company does not ask")
+        self.company.crm_ask_why_won = True
+        self.assertFalse(self.opportunity(100).get_why_won_question(), "it is not won")
+        stage = lead.stage_id
+        action = asked.get_why_won_question()
+        dialog = self.env[action['res_model']].with_user(self.salesperson).with_context(
+            **action['context']).create({'decision_factor_ids': [Command.set(self.service.ids)]})
+        dialog.action_won()
+        self.assertEqual((lead.stage_id, lead.decision_factor_ids), (stage, self.service))
+        self.assertFalse(asked.get_why_won_question(), "it has been told")
+
     def test_note_is_kept_in_the_chatter(self):
         self.company.crm_ask_why_won = True
         lead = self.opportunity(100)

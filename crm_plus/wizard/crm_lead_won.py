@@ -40,7 +40,7 @@ class CrmLeadWon(models.TransientModel):
         return values
 
     def action_won(self):
-        """Keep what was told, then mark the opportunity as won."""
+        """Keep what was told, then mark the opportunity as won, unless it is already."""
         self.ensure_one()
         self.lead_id.write({
             'competitor_ids': [Command.set(self.competitor_ids.ids)],
@@ -51,6 +51,8 @@ class CrmLeadWon(models.TransientModel):
             self.lead_id._track_set_log_message(
                 Markup('<div class="mb-1"><p>%s:</p>%s</div>') % (
                     self.env._("Why it was won"), self.note))
-        result = self.lead_id.with_context(why_won_told=True).action_set_won_rainbowman()
         close = {'type': 'ir.actions.act_window_close'}
+        if self.lead_id.won_status == 'won':
+            return close
+        result = self.lead_id.with_context(why_won_told=True).action_set_won_rainbowman()
         return close | result if isinstance(result, dict) else close
