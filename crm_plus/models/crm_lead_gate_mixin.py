@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_amount, format_date
 
 from ..exceptions import StageGateError
 
@@ -243,6 +243,8 @@ class CrmLeadGateMixin(models.AbstractModel):
             'by': (approval.decider_id or approval.approver_id).name,
             'date': format_date(self.env, fields.Datetime.context_timestamp(self, date).date()),
             'reason': approval.reason or '',
+            'amount': approval.state == 'approved' and not approval._is_valid() and format_amount(
+                self.env, approval.amount, approval.currency_id or self.env.company.currency_id),
             'may_decide': approval.state == 'asked'
             and approval.criterion_id.with_env(self.env)._may_decide(),
         }

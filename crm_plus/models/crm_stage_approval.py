@@ -36,6 +36,9 @@ class CrmStageApproval(models.Model):
     decider_id = fields.Many2one('res.users', "Answered by", readonly=True)
     decision_date = fields.Datetime("Answered On", readonly=True)
     reason = fields.Char(readonly=True)
+    currency_id = fields.Many2one(related='lead_id.company_currency')
+    amount = fields.Monetary(
+        readonly=True, help="The expected revenue for which the answer was given.")
     activity_id = fields.Many2one(
         'mail.activity', readonly=True, index='btree_not_null', ondelete='set null')
     may_decide = fields.Boolean(compute='_compute_may_decide')
@@ -125,9 +128,20 @@ class CrmStageApproval(models.Model):
             'decider_id': self.env.uid,
             'decision_date': fields.Datetime.now(),
         })
+        for approval in approvals:
+            approval.amount = approval.lead_id.expected_revenue
         approvals.activity_id.unlink()
         for approval in approvals:
             approval._tell()
+
+    def _is_valid(self):
+        """Whether it was approved, and for the amount that the opportunity has now."""
+        self.ensure_one()
+        if self.state != 'approved':
+            return False
+        currency = self.currency_id or self.env.company.currency_id
+        return self.criterion_id.for_any_amount or not currency.compare_amounts(
+            self.amount, self.lead_id.expected_revenue)
 
     def _tell(self):
         """Say on the opportunity what was decided, to who asked."""

@@ -77,6 +77,10 @@ class CrmStageCriterion(models.Model):
     )
     approver_group_id = fields.Many2one(
         'res.groups', ondelete='restrict', help="Everybody in this group may approve as well.")
+    for_any_amount = fields.Boolean(
+        "Holds for Any Amount",
+        help="Otherwise it has to be approved again when the expected revenue changes.",
+    )
 
     # ------------------------------------------------------------
     # CONSTRAINTS
@@ -244,10 +248,11 @@ class CrmStageCriterion(models.Model):
         ], ['res_id'])}
 
     def _met_approval(self, leads):
-        return {lead.id for [lead] in self.env['crm.stage.approval']._read_group([
+        approvals = self.env['crm.stage.approval'].search([
             ('lead_id', 'in', leads.ids), ('criterion_id', '=', self.id),
             ('state', '=', 'approved'),
-        ], ['lead_id'])}
+        ])
+        return {approval.lead_id.id for approval in approvals if approval._is_valid()}
 
     # ------------------------------------------------------------
     # WHAT TO DO

@@ -55,6 +55,27 @@ class TestStageApprovals(ProcessCommon):
         self.assertIn(self.salesperson.partner_id, message.partner_ids)
         self.move()
 
+    def test_holds_for_the_amount_approved(self):
+        self.opportunity.expected_revenue = 1000
+        self.decide(self.ask(), self.manager)
+        self.opportunity.expected_revenue = 1500
+        with self.assertRaises(StageGateError) as refusal, self.env.cr.savepoint():
+            self.move()
+        [data] = refusal.exception.context['leads']
+        self.assertIn('1,000', data['criteria'][0]['approval']['amount'])
+        again = self.ask()
+        self.assertEqual(again.state, 'asked')
+        self.decide(again, self.manager)
+        self.move()
+        self.assertEqual(self.opportunity.stage_id, self.second)
+
+    def test_may_hold_for_any_amount(self):
+        self.approval_needed.for_any_amount = True
+        self.decide(self.ask(), self.manager)
+        self.opportunity.expected_revenue += 500
+        self.move()
+        self.assertEqual(self.opportunity.stage_id, self.second)
+
     def test_refused_and_asked_again(self):
         approval = self.ask()
         with self.assertRaises(UserError):

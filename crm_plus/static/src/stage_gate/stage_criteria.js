@@ -33,12 +33,17 @@ export class StageCriteria extends Component {
     }
 
     approvalText({ approval }) {
-        const { state, by, date, reason } = approval;
+        const { amount, state, by, date, reason } = approval;
         const text = {
+            outdated: _t("Approved for %(amount)s by %(person)s on %(date)s: the amount has changed", {
+                amount,
+                person: by,
+                date,
+            }),
             asked: _t("%(person)s was asked on %(date)s", { person: by, date }),
             approved: _t("Approved by %(person)s on %(date)s", { person: by, date }),
             refused: _t("Refused by %(person)s on %(date)s", { person: by, date }),
-        }[state];
+        }[amount ? "outdated" : state];
         return reason ? `${text}: ${reason}` : text;
     }
 }
