@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 class ResPartner(models.Model):
     _name = 'res.partner'
     _inherit = [
+        'res.partner.key.account.mixin',
         'res.partner.duplicates.mixin',
         'res.partner.personal.profile.mixin',
         'res.partner',
@@ -12,7 +13,6 @@ class ResPartner(models.Model):
         'customer.figures.mixin',
         'res.partner.competitor.mixin',
         'res.partner.finding.mixin',
-        'res.partner.key.account.mixin',
         'res.partner.purchases.mixin',
         'res.partner.quality.mixin',
         'res.partner.consent.mixin',

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -58,6 +59,19 @@ class ResPartnerKeyAccountMixin(models.AbstractModel):
     # ------------------------------------------------------------
     # MERGING
     # ------------------------------------------------------------
+
+    def _check_mergeable(self, survivor):
+        """Refuse to make a key account a contact of another company."""
+        result = super()._check_mergeable(survivor)
+        company = survivor.commercial_partner_id
+        # sudo: that there is an account, in whichever company, is all that is told
+        account = self.env['crm.key.account'].sudo()._of_customers(self)[:1]
+        if account and company != survivor:
+            raise UserError(self.env._(
+                "%(account)s is a key account and %(contact)s a contact of %(company)s. Merge it "
+                "with a company.", account=account.partner_id.name, contact=survivor.name,
+                company=company.name))
+        return result
 
     def _merge_move_more(self, survivor):
         """Let what hangs on a second key account of the customer go over to the first."""

@@ -91,6 +91,15 @@ class TestMergeContacts(MergeCommon):
         with self.assertRaises(UserError):
             self.merge(self.child, self.twin)
 
+    def test_a_key_account_becomes_no_contact(self):
+        """Of whichever company the account is kept."""
+        self.env['crm.key.account'].create(
+            {'partner_id': self.twin.id, 'company_id': self.company_b.id})
+        other = self.env['res.partner'].create({'name': "Hammock", 'parent_id': self.kept.id})
+        with self.assertRaisesRegex(UserError, "is a key account and Hammock a contact of Globex"):
+            self.merge(other, self.twin)
+        self.merge(self.kept, self.twin)
+
     def test_who_logs_in_stays(self):
         user = new_test_user(self.env, 'merge_portal', groups='base.group_portal')
         with self.assertRaises(UserError):
