@@ -11,7 +11,7 @@ import threading
 
 import odoo
 from odoo.api import SUPERUSER_ID, Environment
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -41,7 +41,7 @@ class Meeting:
                 try:
                     answers[1] = function(env, 1)
                     env.cr.commit()
-                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError) as error:
                     answers[1] = type(error).__name__
 
         with self.registry.cursor() as cr:
@@ -167,6 +167,11 @@ def set_up_lead(env) -> None:
         "name": "Meeting", "type": "opportunity", "team_id": team.id, "user_id": False, "stage_id": stages[0].id})
 
 
+def captured(env, turn):
+    """Take in a lead by program, without a reference."""
+    return env["crm.lead"].capture({"email_from": "Nora <nora@brook.example.com>", "name": f"Lamps {turn}"})
+
+
 def moved(env, turn):
     """Move the opportunity one stage further, or two."""
     lead = env["crm.lead"].search([("name", "=", "Meeting")])
@@ -211,6 +216,8 @@ def main(database: str) -> None:
     meeting.in_transaction(lambda env: env["service.intake"].search([]).unlink())
     found["kept"] = meeting.meet(kept)
     found["kept"]["entries"] = meeting.in_transaction(lambda env: env["service.intake"].search_count([]))
+    found["captured"] = meeting.meet(captured)
+    found["captured"]["again"] = meeting.in_transaction(lambda env: captured(env, 1))
     meeting.in_transaction(set_up_lead)
     found["moved"] = meeting.meet(moved)
     found["moved"]["again"] = meeting.in_transaction(moved_again)

@@ -64,6 +64,14 @@ class TestAtOnce(unittest.TestCase):
         self.assertTrue(found["waited"])
         self.assertEqual((found["first"], found["second"], found["entries"]), (True, True, 1))
 
+    def test_two_programs_tell_of_one_person(self):
+        """The second is begun again, as Odoo does by itself, and adds to the lead of the first."""
+        found = self.found["captured"]
+        self.assertTrue(found["waited"])
+        self.assertTrue(found["first"]["created"])
+        self.assertEqual(found["second"], "ConcurrencyError")
+        self.assertEqual(found["again"], {"id": found["first"]["id"], "created": False})
+
     def test_two_move_one_opportunity(self):
         found = self.found["moved"]
         self.assertTrue(found["waited"])

@@ -1,10 +1,11 @@
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import ConcurrencyError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, is_html_empty, plaintext2html
 
+from ..tools.once import one_at_a_time
 from .crm_first_touch_mixin import FIRST_TOUCH
 
 
@@ -159,11 +160,25 @@ class CrmLeadCaptureMixin(models.AbstractModel):
             lead._capture_again(values)
         created = not lead
         if created:
+            self._wait_for_others(email, company)
             partner = self._find_contact_by_address(email, company)
             lead = self.create(self._prepare_captured_values(
                 values, company, partner, touch, first_touch or {}))
         lead._add_touch(kind, **touch)
         return lead, created
+
+    @api.model
+    def _wait_for_others(self, email, company):
+        """Let no two make a lead of the same person at the same moment.
+
+        :raises ConcurrencyError: there is one since this transaction began, which cannot see it
+            and is begun again by Odoo
+        """
+        if not email:
+            return
+        with one_at_a_time(self.env, f'{self._name} of {email} in {company.id}') as env:
+            if self.with_env(env)._find_open_lead(email, company.with_env(env)):
+                raise ConcurrencyError('A lead of this person was made at the same moment')
 
     @api.model
     def _find_open_lead(self, email, company):
