@@ -33,6 +33,8 @@ const WATCHED_FIELDS = {
         "type",
     ],
 };
+/** Dialogs in which somebody types what becomes a record of another model. */
+const BECOMES = { "crm.lead.quick.entry": "crm.lead" };
 /** Without one of these there is nothing to look for. */
 const KEY_FIELDS = [
     "email_from",
@@ -85,7 +87,7 @@ export class DuplicateNotice extends Component {
         this.askLater = useDebounced(() => this.ask(), TYPING_DELAY);
         useRecordObserver((record) => {
             // read here, so that changes of each are observed
-            this.values = typedValues(record.resModel, record.data);
+            this.values = typedValues(this.model, record.data);
             this.typing = {};
             if (this.resId !== record.resId) {
                 this.resId = record.resId;
@@ -106,8 +108,13 @@ export class DuplicateNotice extends Component {
         return this.props.record;
     }
 
-    get isLead() {
-        return this.record.resModel === "crm.lead";
+    /** The model of what one types, which a dialog is not itself. */
+    get model() {
+        return BECOMES[this.record.resModel] || this.record.resModel;
+    }
+
+    get isRecord() {
+        return this.model === this.record.resModel;
     }
 
     get hiddenCount() {
@@ -116,7 +123,7 @@ export class DuplicateNotice extends Component {
 
     canLink(match) {
         return (
-            this.isLead &&
+            this.model === "crm.lead" &&
             match.model === "res.partner" &&
             "partner_id" in this.record.data &&
             !this.record.data.partner_id
@@ -133,7 +140,7 @@ export class DuplicateNotice extends Component {
 
     onInput({ target }) {
         const name = target.closest(".o_field_widget[name]")?.getAttribute("name");
-        const watched = WATCHED_FIELDS[this.record.resModel] || [];
+        const watched = WATCHED_FIELDS[this.model] || [];
         if (watched.includes(name) && this.record.fields[name].type === "char") {
             this.typing[name] = target.value;
             this.askLater();
@@ -141,8 +148,9 @@ export class DuplicateNotice extends Component {
     }
 
     async ask() {
-        const { resModel, resId, data } = this.record;
-        const values = typedValues(resModel, data, this.typing);
+        const { data } = this.record;
+        const resId = this.isRecord && this.record.resId;
+        const values = typedValues(this.model, data, this.typing);
         const asked = JSON.stringify([resId, values]);
         if (asked === this.asked) {
             return;
@@ -150,12 +158,12 @@ export class DuplicateNotice extends Component {
         this.asked = asked;
         const requestId = ++this.requestId;
         let answer = { matches: [], count: 0 };
-        if (isWorthAsking(resModel, values)) {
+        if (isWorthAsking(this.model, values)) {
             try {
                 // names that are only alike take longer to find: asked when nothing is closer
                 for (const thorough of [false, true]) {
                     if (requestId === this.requestId && !answer.count) {
-                        answer = await this.orm.silent.call(resModel, "find_duplicates", [values], {
+                        answer = await this.orm.silent.call(this.model, "find_duplicates", [values], {
                             record_id: resId || false,
                             thorough,
                         });
