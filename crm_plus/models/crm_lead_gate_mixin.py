@@ -38,7 +38,7 @@ class CrmLeadGateMixin(models.AbstractModel):
             index for index, vals in enumerate(vals_list)
             if vals.get('stage_id', by_default)
         ]
-        if chosen and self.env['crm.stage']._get_process_in_use().guarded:
+        if chosen and self.env['crm.stage']._get_process_in_use().gated:
             created = leads.browse([leads[index].id for index in chosen])
             created._check_gates(
                 dict.fromkeys(created.ids, False),
@@ -48,21 +48,24 @@ class CrmLeadGateMixin(models.AbstractModel):
     def write(self, vals):
         [vals], [reason] = self._take_override_reasons([vals])
         moving = 'stage_id' in vals or vals.get('type') == 'opportunity'
-        if not moving or not self.env['crm.stage']._get_process_in_use().guarded:
+        gated = moving and self.env['crm.stage']._get_process_in_use().gated
+        if not gated or ('stage_id' in vals and vals['stage_id'] not in gated):
             return super().write(vals)
-        origins = {lead.id: lead._get_gate_origin().id for lead in self}
+        origins = {
+            lead.id: lead.stage_id.id if lead.type == 'opportunity' else None for lead in self}
         # what the others need to be moved without those that are refused
         only_stage = vals.keys() <= {'stage_id', 'probability'}
         result = super().write(vals)
         self._check_gates(origins, dict.fromkeys(self.ids, reason), only_stage)
         return result
 
-    def _get_gate_origin(self):
-        """Return the stage from which the opportunity moves; a lead begins with the first one."""
-        self.ensure_one()
-        if self.type == 'opportunity':
-            return self.stage_id
-        return self._stage_find(domain=[('fold', '=', False)])
+    def _get_gate_origins(self, origins):
+        """Return the id of the stage from which each comes; a lead begins with the first one."""
+        return {
+            lead.id: lead._stage_find(domain=[('fold', '=', False)]).id
+            if origins[lead.id] is None else origins[lead.id]
+            for lead in self
+        }
 
     @api.model
     def _take_override_reasons(self, vals_list):
@@ -100,15 +103,19 @@ class CrmLeadGateMixin(models.AbstractModel):
     def _check_gates(self, origins, reasons, only_stage=False):
         """Refuse the move when a criterion is not met that nobody overrides.
 
-        :param dict origins: id of the stage from which each lead comes, by id; False when new
+        :param dict origins: id of the stage from which each opportunity comes, by id; False when
+            new, None when it was a lead
         :param dict reasons: why criteria are overridden, by id
         :param bool only_stage: nothing but the stage was written, so that the other leads can
             be moved alone afterwards
         :raise StageGateError: says of each lead exactly what is missing
         """
         # sudo: stage, team and company of leads that the user has just been allowed to write
-        moved = self.sudo().filtered(
-            lambda lead: lead.type == 'opportunity' and lead.stage_id.id != origins[lead.id])
+        gated = self.env['crm.stage']._get_process_in_use().gated
+        reached = self.sudo().filtered(
+            lambda lead: lead.type == 'opportunity' and lead.stage_id.id in gated)
+        origins |= reached._get_gate_origins(origins)
+        moved = reached.filtered(lambda lead: lead.stage_id.id != origins[lead.id])
         if not moved:
             return
         criteria = self.env['crm.stage.criterion']

@@ -7,6 +7,7 @@ from odoo.tools import SQL, ormcache
 class ProcessInUse(NamedTuple):
     """Which parts of the process a database uses."""
 
+    gated: frozenset[int]  #: ids of the stages that may lie behind one with exit criteria
     guarded: frozenset[int]  #: ids of the stages with exit criteria
     acting: frozenset[int]  #: ids of the stages with entry actions
     logged: bool  #: whether anything was ever overridden or asked for
@@ -34,11 +35,32 @@ class CrmStageProcessMixin(models.AbstractModel):
             self.env[model].flush_model(['active', 'stage_id'])
         for model in ('crm.stage.approval', 'crm.stage.override'):
             self.env[model].flush_model(['lead_id'])
-        [(guarded, acting, logged)] = self.env.execute_query(SQL(
+        self.flush_model(['sequence'])
+        [(gated, guarded, acting, logged)] = self.env.execute_query(SQL(
             """
-            SELECT ARRAY(SELECT DISTINCT stage_id FROM crm_stage_criterion WHERE active),
+            WITH guarded AS (
+                SELECT DISTINCT stage.id, stage.sequence
+                  FROM crm_stage_criterion criterion
+                  JOIN crm_stage stage ON stage.id = criterion.stage_id
+                 WHERE criterion.active)
+            SELECT ARRAY(SELECT stage.id FROM crm_stage stage
+                          WHERE EXISTS (SELECT FROM guarded
+                                         WHERE guarded.id <> stage.id
+                                           AND COALESCE(guarded.sequence, 0)
+                                               <= COALESCE(stage.sequence, 0))),
+                   ARRAY(SELECT DISTINCT stage_id FROM crm_stage_criterion WHERE active),
                    ARRAY(SELECT DISTINCT stage_id FROM crm_stage_action WHERE active),
                    EXISTS(SELECT FROM crm_stage_approval) OR EXISTS(SELECT FROM crm_stage_override)
             """
         ))
-        return ProcessInUse(frozenset(guarded), frozenset(acting), logged)
+        return ProcessInUse(frozenset(gated), frozenset(guarded), frozenset(acting), logged)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if 'sequence' in vals:
+            self.env.registry.clear_cache()
+        return super().write(vals)

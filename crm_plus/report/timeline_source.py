@@ -59,9 +59,9 @@ class TimelineSource(NamedTuple):
             return None
         earlier = before.count('%s')
         return SQL(
-            f'{before} (SELECT * FROM %s WHERE %s) {self.document}\n{after}',
-            *self.query.params[:earlier], SQL.identifier(table), condition,
-            *self.query.params[earlier:],
+            "%s (SELECT * FROM %s WHERE %s) %s\n%s",
+            SQL(before, *self.query.params[:earlier]), SQL.identifier(table), condition,
+            SQL.identifier(self.document), SQL(after, *self.query.params[earlier:]),
         )
 
 

@@ -36,7 +36,7 @@ class TestTours(CrmPlusCommon, HttpCase):
     def test_moved_to_won_is_asked_why(self):
         """By the status bar, and by dragging the card."""
         self.company.crm_ask_why_won = True
-        factor = self.env['crm.decision.factor'].create({'name': "Delivery time"})
+        factor = self.env['crm.decision.factor'].create({'name': "Free trial"})
         team = self.env['crm.team'].create({'name': "Projects", 'company_id': False})
         first, won = self.env['crm.stage'].create([
             {'name': "Offered", 'sequence': -2, 'team_ids': [Command.set(team.ids)]},

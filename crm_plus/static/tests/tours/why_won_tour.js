@@ -4,10 +4,10 @@ const answer = [
     {
         content: "Say what decided",
         trigger: ".modal .o_field_widget[name=decision_factor_ids] input",
-        run: "edit Delivery",
+        run: "edit Free tr",
     },
     {
-        trigger: ".modal .o-autocomplete--dropdown-item a:contains('Delivery time')",
+        trigger: ".modal .o-autocomplete--dropdown-item a:contains('Free trial')",
         run: "click",
     },
     {
@@ -34,8 +34,8 @@ registry.category("web_tour.tours").add("crm_plus_why_won_drag", {
     steps: () => [
         {
             content: "The customer has ordered",
-            trigger: ".o_kanban_group:contains('Offered') .o_kanban_record:contains('Three presses')",
-            run: "drag_and_drop .o_kanban_group:contains('Ordered')",
+            trigger: ".o_kanban_record:contains('Three presses')",
+            run: "drag_and_drop (.o_opportunity_kanban .o_kanban_group:has(.o_column_title:contains('Ordered')))",
         },
         ...answer,
     ],
