@@ -150,6 +150,7 @@ class CrmDuplicateFinder(models.AbstractModel):
         keys = sorted(set().union(*(self._keys_of(profile) for profile in profiles)))
         names = sorted({profile.name for profile in profiles if profile.name})
         thorough = bool(thorough and names and self.env.registry.has_trigram)
+        self.env['res.company']._warm_hierarchy()
         selects = [
             select
             for model in self._models() if keys and self.env[model].has_access('read')

@@ -89,7 +89,7 @@ class CrmLeadDuplicatesMixin(models.AbstractModel):
     def _duplicate_details(self, profiles):
         states = dict(self._fields['won_status']._description_selection(self.env))
         leads = self._duplicates_shown(profiles)
-        stages = self._names_shown('stage_id', leads)
+        stages = self.env['crm.stage']._get_names()
         sellers = self._names_shown('user_id', leads)
         return {
             lead_id: {

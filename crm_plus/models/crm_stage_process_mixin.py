@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
 
@@ -61,6 +62,23 @@ class CrmStageProcessMixin(models.AbstractModel):
         return super().create(vals_list)
 
     def write(self, vals):
-        if 'sequence' in vals:
+        if not {'name', 'sequence'}.isdisjoint(vals):
             self.env.registry.clear_cache()
         return super().write(vals)
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=''):
+        self.env.registry.clear_cache()
+        return super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang)
+
+    @api.model
+    def _get_names(self):
+        """Names of all stages by id, as the user reads them: not read for each question."""
+        return self._get_names_in(self.env.lang)
+
+    @api.model
+    @ormcache('lang')
+    def _get_names_in(self, lang):
+        # sudo: what the columns of the pipeline are called
+        stages = self.sudo().with_context(lang=lang).search(Domain.TRUE)
+        return {stage.id: stage.name for stage in stages}

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import ormcache
 
 
 class ResCompanyDuplicatesMixin(models.AbstractModel):
@@ -32,3 +33,17 @@ class ResCompanyDuplicatesMixin(models.AbstractModel):
             # the finder remembers them together with the points
             self.env.registry.clear_cache()
         return result
+
+    @api.model
+    def _warm_hierarchy(self):
+        """Know where the ticked companies stand in the tree, which record rules will ask for."""
+        companies = self.env.companies
+        # only what is not known yet: what this transaction has changed stays
+        self._fields['parent_path']._insert_cache(
+            companies, self._get_parent_paths(tuple(companies.ids)))
+
+    @api.model
+    @ormcache('company_ids')
+    def _get_parent_paths(self, company_ids):
+        # sudo: ids of companies above the user's own; creating a company clears the cache
+        return self.sudo().browse(company_ids).mapped(lambda company: company.parent_path)
