@@ -64,8 +64,12 @@ def restore(env, progress, tables=TABLES) -> None:
     parameters.set_param(AWAY, False)
     env.cr.commit()
     progress(len(definitions), len(definitions), "Indexes")
-    # As autovacuum would leave them: statistics, and pages known to be visible to all.
+    tidy(env, {*tables, "res_partner"})
+
+
+def tidy(env, tables) -> None:
+    """Leave tables as autovacuum would: fresh statistics, no dead rows, pages known to be visible to all."""
     with env.registry.cursor() as cr:
         cr._cnx.autocommit = True
-        for table in {*tables, "res_partner"}:
+        for table in tables:
             cr.execute(SQL("VACUUM ANALYZE %s", SQL.identifier(table)))

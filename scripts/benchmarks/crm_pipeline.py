@@ -13,6 +13,7 @@ from odoo.fields import Command
 
 from runtime.messages import say, step
 
+from . import bulk
 from .crm_page import compared
 from .odoo_session import environments
 from .report import Check, at_most
@@ -47,6 +48,7 @@ class Seller:
         self.users = sellers(env)
         fill(env, self.users, number)
         env.cr.commit()
+        bulk.tidy(env, ("crm_lead", "crm_tag_rel", "mail_activity", "res_partner"))
 
     def opening(self, everybody: bool):
         """Return a function that opens the board: of all opportunities, or of one's own as Odoo offers it."""

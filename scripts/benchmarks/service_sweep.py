@@ -15,6 +15,7 @@ from odoo.tools import SQL
 
 from runtime.messages import Problem, say, step
 
+from . import bulk
 from .odoo_session import environment
 from .report import Check, at_most
 
@@ -122,13 +123,10 @@ class Round:
 
 def _tidy(env) -> None:
     """Let both find the tables as autovacuum leaves them, and begin with pages that were written out."""
+    bulk.tidy(env, ("service_case_target", "service_case_escalation", "service_case"))
     [(superuser,)] = env.execute_query(SQL("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
-    with env.registry.cursor() as cr:
-        cr._cnx.autocommit = True
-        for table in ("service_case_target", "service_case_escalation", "service_case"):
-            cr.execute(SQL("VACUUM ANALYZE %s", SQL.identifier(table)))
-        if superuser:
-            cr.execute(SQL("CHECKPOINT"))
+    if superuser:
+        env.cr.execute(SQL("CHECKPOINT"))
 
 
 def compare(env, rounds: int) -> dict:
