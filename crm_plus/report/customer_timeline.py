@@ -104,11 +104,13 @@ class CustomerTimeline(models.Model):
                 selects.append(self._source_select(key, *visible))
         union = SQL(" UNION ALL ").join(selects) if selects else self._empty_select()
         # what belongs to no company counts in the reader's currency, as Odoo does with leads
+        # looked up for the entries that are shown, not joined to all of which they are the newest
         return SQL(
-            "SELECT entry.*, COALESCE(company.currency_id, %s) AS currency_id,"
+            "SELECT entry.*, COALESCE((SELECT company.currency_id FROM res_company company"
+            " WHERE company.id = entry.company_id), %s) AS currency_id,"
             " entry.satisfaction IS NOT NULL AS has_satisfaction,"
             " entry.cost IS NOT NULL AS has_cost"
-            " FROM (%s) entry LEFT JOIN res_company company ON company.id = entry.company_id",
+            " FROM (%s) entry",
             self.env.company.currency_id.id,
             union,
         )
