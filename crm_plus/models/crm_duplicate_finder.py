@@ -66,7 +66,7 @@ class CrmDuplicateFinder(models.AbstractModel):
 
     @api.model
     def _find(self, profiles, minimum, *, open_only=False, company=None, among=False,
-              thorough=False):
+              alike=True, thorough=False):
         """Find the duplicates of each profile among what the user may read.
 
         The number of statements does not depend on the number of profiles.
@@ -74,6 +74,8 @@ class CrmDuplicateFinder(models.AbstractModel):
         :param profiles: list of :class:`Profile`
         :param int minimum: the score from which a record is returned
         :param bool open_only: leave out leads that are won or lost
+        :param bool alike: look for names that are not the same, too, beside each other in the
+            alphabet
         :param bool thorough: let the database look for names that are alike anywhere, where it
             can (pg_trgm), not only beside each other in the alphabet; for one among a million
             names that takes some tens of milliseconds
@@ -93,7 +95,7 @@ class CrmDuplicateFinder(models.AbstractModel):
         }
         by_key = self._candidates(
             profiles, min((rule.likeness for rule in rules.values()), default=1), open_only,
-            thorough)
+            alike, thorough)
         for profile in profiles if among else ():
             for key in self._keys_of(profile):
                 by_key[key].append(profile)
@@ -142,13 +144,13 @@ class CrmDuplicateFinder(models.AbstractModel):
             keys |= {domain, f'@{domain}'}
         return keys - {None, ''}
 
-    def _candidates(self, profiles, likeness, open_only, thorough):
-        """Read who has one of the keys of the profiles, or a name like theirs.
+    def _candidates(self, profiles, likeness, open_only, alike, thorough):
+        """Read who has one of the keys of the profiles, or (``alike``) a name like theirs.
 
         :return: ``{key: [Profile]}``
         """
         keys = sorted(set().union(*(self._keys_of(profile) for profile in profiles)))
-        names = sorted({profile.name for profile in profiles if profile.name})
+        names = sorted({profile.name for profile in profiles if profile.name}) if alike else []
         thorough = bool(thorough and names and self.env.registry.has_trigram)
         self.env['res.company']._warm_hierarchy()
         selects = [
@@ -240,7 +242,8 @@ class CrmDuplicateFinder(models.AbstractModel):
             'score', 'reasons', 'can_merge'}]}``, the best few; all that the user may read
         """
         minimum = self._warn_score(profile.company_id or self.env.company.id)
-        [found] = self._find([profile], minimum, thorough=thorough)
+        # names that are only alike are for the second, thorough question of who is typing
+        [found] = self._find([profile], minimum, alike=thorough, thorough=thorough)
         found = [match for match in found
                  if (match[2].model, match[2].id) not in dismissed]
         shown = found[:SHOWN]

@@ -186,7 +186,7 @@ class CrmDuplicateSourceMixin(models.AbstractModel):
 
         :param dict values: of the fields in :meth:`_typed_fields`
         :param int record_id: the record that is edited, which is no duplicate of itself
-        :param bool thorough: take longer to find names that are alike
+        :param bool thorough: take longer to find names that are alike as well
         :return: see :meth:`CrmDuplicateFinder._describe`
         """
         # few columns are asked for: to read all of them takes longer than the search itself

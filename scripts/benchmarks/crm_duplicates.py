@@ -1,7 +1,8 @@
 """Who is there already: the look-up of a lead's duplicates among a million leads, against Odoo's own.
 
 Both are asked by the same salesperson, of the same leads, in turns. Odoo counts the leads with the same e-mail domain,
-customer or phone number; CRM+ compares names, web addresses and contacts as well, and gives reasons.
+customer or phone number; CRM+ asks for names, tax IDs and web addresses too, among contacts as well, and gives reasons.
+Names that are only alike are what it is asked for next, while the first answer is shown: that is told beside it.
 """
 
 import json

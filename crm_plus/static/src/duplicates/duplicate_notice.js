@@ -157,29 +157,36 @@ export class DuplicateNotice extends Component {
         }
         this.asked = asked;
         const requestId = ++this.requestId;
-        let answer = { matches: [], count: 0 };
-        if (isWorthAsking(this.model, values)) {
-            try {
-                // names that are only alike take longer to find: asked when nothing is closer
-                for (const thorough of [false, true]) {
-                    if (requestId === this.requestId && !answer.count) {
-                        answer = await this.orm.silent.call(this.model, "find_duplicates", [values], {
-                            record_id: resId || false,
-                            thorough,
-                        });
-                    }
+        if (!isWorthAsking(this.model, values)) {
+            this.show({ matches: [], count: 0 });
+            return;
+        }
+        try {
+            // names that are only alike take longer to find: what is known is shown before
+            for (const thorough of [false, true]) {
+                const answer = await this.orm.silent.call(this.model, "find_duplicates", [values], {
+                    record_id: resId || false,
+                    thorough,
+                });
+                if (requestId !== this.requestId) {
+                    return;
                 }
-            } catch {
-                // the warning is a help: where it cannot be had, typing goes on
+                // nothing flickers while one types
+                if (thorough || answer.count) {
+                    this.show(answer);
+                }
             }
+        } catch {
+            // the warning is a help: where it cannot be had, typing goes on
         }
-        if (requestId === this.requestId) {
-            const matches = answer.matches.filter((match) => !this.isDismissed(match));
-            Object.assign(this.state, {
-                matches,
-                count: answer.count - (answer.matches.length - matches.length),
-            });
-        }
+    }
+
+    show({ matches, count }) {
+        const shown = matches.filter((match) => !this.isDismissed(match));
+        Object.assign(this.state, {
+            matches: shown,
+            count: count - (matches.length - shown.length),
+        });
     }
 
     isDismissed({ model, id }) {
