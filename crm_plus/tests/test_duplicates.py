@@ -72,9 +72,13 @@ class TestDuplicates(CrmPlusCommon):
             self.find(model='res.partner', name="New", vat="0477.472.701"), [customer])
 
     def test_similar_names_are_found_beside_each_other(self):
+        """By the second question, which is asked while the answer to the first is shown."""
         self.patch(self.registry, 'has_trigram', False)
+        values = {'partner_name': "Globexx Inc", 'city': "Bern"}
+        self.assertFalse(self.find(**values))
+        leads = self.as_user(self.env['crm.lead'], self.salesperson)
         self.assertEqual(
-            {model for model, _id in self.find(partner_name="Globexx Inc", city="Bern")},
+            {match['model'] for match in leads.find_duplicates(values, thorough=True)['matches']},
             {'crm.lead', 'res.partner'})
 
     def test_similar_names_are_found_anywhere_by_the_extension(self):
