@@ -16,6 +16,7 @@ from . import (
     test_automatic_mail,
     test_buying_centre,
     test_capture,
+    test_click_everywhere,
     test_competitors,
     test_consent,
     test_contact_cadence,

@@ -7,6 +7,7 @@ from . import (
     test_billing_at_once,
     test_case,
     test_case_cost,
+    test_click_everywhere,
     test_client_reference,
     test_customer_360,
     test_demo,
