@@ -252,7 +252,9 @@ class Validator:
         self._check_unknown(name, way, item, (*ITEM_KEYS, *section.fields, *children))
         self._check_record(name, way, item)
         for key in ('name', 'summary'):
-            if key in section.identity and not (isinstance(item.get(key), str) and item[key]):
+            # a record that is there already may keep the name that it has
+            if key in section.identity and (key in item or 'record' not in item) and not (
+                    isinstance(item.get(key), str) and item[key]):
                 self.problem(name, f'{way}/{key}', _lt("It is missing."), _lt("Add it."))
         for key in section.fields:
             if key in item:
@@ -276,6 +278,8 @@ class Validator:
 
     def _check_value(self, name, way, section, key, item):
         value = item[key]
+        if value is None:
+            return
         if value in section.refused.get(key, ()):
             self.problem(
                 name, way, _lt("A template cannot bring “%(value)s”."),
