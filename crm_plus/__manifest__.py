@@ -134,6 +134,6 @@
         'web.assets_tests': [
             'crm_plus/static/tests/tours/**/*',
         ],
-        'web.assets_unit_tests': ['crm_plus/static/tests/*.test.js'],
+        'web.assets_unit_tests': ['crm_plus/static/tests/*.js'],
     },
 }

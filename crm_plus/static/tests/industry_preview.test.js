@@ -1,0 +1,392 @@
+import { describe, expect, test } from "@odoo/hoot";
+import { press, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
+import { animationFrame, Deferred } from "@odoo/hoot-mock";
+import { getDefaultConfig } from "@web/views/view";
+import {
+    allowTranslations,
+    contains,
+    makeMockEnv,
+    makeServerError,
+    mockService,
+    mountWithCleanup,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+
+import { IndustryPreview } from "@crm_plus/industry_templates/industry_preview";
+import { IndustryUndoDialog } from "@crm_plus/industry_templates/industry_undo_dialog";
+import { CONFLICTS, depthOf, EVERYTHING, shownSections } from "@crm_plus/industry_templates/preview_filter";
+import { isFree, PreviewSelection } from "@crm_plus/industry_templates/preview_selection";
+
+import { makePreview } from "./industry_preview_fixture";
+
+describe.current.tags("headless");
+defineMailModels();
+
+const SAMPLE = "crm_plus/stages/sample";
+const OFFER = "crm_plus/stages/offer";
+const OCCASIONAL = "crm_plus/tiers/c";
+const ALL_FREE = [
+    "crm_plus/tiers/a",
+    SAMPLE,
+    `${SAMPLE}/sent`,
+    `${SAMPLE}/judged`,
+    OFFER,
+    "crm_plus_service/skills/spills",
+];
+
+describe("what is ticked", () => {
+    const select = (earlier) => new PreviewSelection(makePreview().modules, earlier);
+    const names = (items) => items.map(({ name }) => name);
+
+    test("at first all that overwrites nothing", () => {
+        const selection = select();
+        expect(selection.itemIds).toEqual(ALL_FREE);
+        expect(selection.overwriteArgument).toEqual({});
+        expect(selection.counts).toEqual({ created: 4, changed: 2, overwritten: 0 });
+    });
+
+    test("what is needed and not there yet comes along, and goes with it", () => {
+        const selection = select({ chosen: {}, overwrite: {} });
+        expect(selection.itemIds).toEqual([]);
+        const along = selection.toggle(selection.items[`${SAMPLE}/judged`], true);
+        expect(names(along)).toEqual(["Sample has been sent", "Sample"]);
+        expect(selection.itemIds).toEqual([SAMPLE, `${SAMPLE}/sent`, `${SAMPLE}/judged`]);
+        const dropped = selection.toggle(selection.items[SAMPLE], false);
+        expect(names(dropped)).toEqual(["Sample has been sent", "Sample has been judged"]);
+        expect(selection.itemIds).toEqual([]);
+    });
+
+    test("what is only changed can be left out: what needs it is there", () => {
+        const selection = select();
+        expect(selection.toggle(selection.items["crm_plus/tiers/a"], false)).toEqual([]);
+        expect(selection.itemIds).toInclude(`${SAMPLE}/judged`);
+    });
+
+    test("conflicts are overwritten field by field", () => {
+        const selection = select();
+        const item = selection.items[OCCASIONAL];
+        selection.toggleField(item, "color", true);
+        expect(selection.overwriteArgument).toEqual({ [OCCASIONAL]: ["color"] });
+        expect(selection.isChosen(item)).toBe(true);
+        selection.toggleField(item, "name", true);
+        selection.toggleField(item, "color", false);
+        expect(selection.overwriteArgument).toEqual({ [OCCASIONAL]: ["name"] });
+        selection.toggleField(item, "name", false);
+        expect(selection.overwriteArgument).toEqual({});
+        expect(selection.isChosen(item)).toBe(false, { message: "nothing of it is left to write" });
+    });
+
+    test("an item with a free field stays ticked when its conflict is left alone", () => {
+        const selection = select();
+        const item = selection.items[OFFER];
+        selection.toggleField(item, "name", true);
+        selection.toggleField(item, "name", false);
+        expect(selection.isChosen(item)).toBe(true);
+        selection.toggleField(item, "name", true);
+        selection.toggle(item, false);
+        expect(selection.overwriteArgument).toEqual({});
+    });
+
+    test("ticking all never overwrites, unless all conflicts are chosen", () => {
+        const selection = select({ chosen: {}, overwrite: {} });
+        const items = Object.values(selection.items);
+        selection.toggleAll(items, true);
+        expect(selection.itemIds).toEqual(ALL_FREE);
+        expect(selection.stateOf(items)).toBe("all");
+        selection.toggleConflicts(items, true);
+        expect(selection.overwriteArgument).toEqual({ [OCCASIONAL]: ["name", "color"], [OFFER]: ["name"] });
+        selection.toggleConflicts(items, false);
+        expect(selection.itemIds).toEqual(ALL_FREE);
+        selection.toggle(items[0], false);
+        expect(selection.stateOf(items)).toBe("some");
+        selection.toggleAll(items, false);
+        expect(selection.stateOf(items)).toBe("none");
+        expect(selection.stateOf([selection.items[OCCASIONAL]])).toBe("", {
+            message: "there is nothing to tick together",
+        });
+    });
+
+    test("ticking an item that has conflicts alone chooses them", () => {
+        const selection = select();
+        const item = selection.items[OCCASIONAL];
+        expect(isFree(item)).toBe(false);
+        selection.toggle(item, true);
+        expect(selection.overwriteArgument).toEqual({ [OCCASIONAL]: ["name", "color"] });
+    });
+
+    test("what was ticked before is ticked again, as far as it is there", () => {
+        const selection = select({
+            chosen: { [OFFER]: true, [OCCASIONAL]: true, "crm_plus/stages/gone": true, "crm_plus/tiers/b": true },
+            overwrite: { [OCCASIONAL]: ["color", "gone"], "crm_plus/stages/gone": ["name"] },
+        });
+        expect(selection.itemIds).toEqual([OCCASIONAL, OFFER]);
+        expect(selection.overwriteArgument).toEqual({ [OCCASIONAL]: ["color"] });
+    });
+});
+
+describe("what is shown", () => {
+    const states = { new: true, changed: true, conflict: true, same: false };
+    const shown = (filter) =>
+        shownSections(makePreview().modules, { place: EVERYTHING, states, query: "", ...filter }).map((section) => [
+            section.id,
+            section.shown.map(({ name }) => name),
+        ]);
+
+    test("everything but what is already so, and no empty section", () => {
+        expect(shown({})).toEqual([
+            ["crm_plus/tiers", ["Strategic", "Occasional"]],
+            ["crm_plus/stages", ["Sample", "Sample has been sent", "Sample has been judged", "Offer"]],
+            ["crm_plus_service/skills", ["Spills"]],
+        ]);
+    });
+
+    test("one section, or the conflicts alone", () => {
+        expect(shown({ place: "crm_plus/tiers" })).toEqual([["crm_plus/tiers", ["Strategic", "Occasional"]]]);
+        expect(shown({ place: CONFLICTS, states: {} })).toEqual([
+            ["crm_plus/tiers", ["Occasional"]],
+            ["crm_plus/stages", ["Offer"]],
+        ]);
+    });
+
+    test("all words looked for, in names and in values, whatever their case and accents", () => {
+        expect(shown({ query: "SENT  sämple" })).toEqual([["crm_plus/stages", ["Sample has been sent"]]]);
+        expect(shown({ query: "proposition" })).toEqual([["crm_plus/stages", ["Offer"]]]);
+        expect(shown({ query: "nowhere" })).toEqual([]);
+    });
+
+    test("what is nested stands below", () => {
+        expect([SAMPLE, `${SAMPLE}/sent`].map((id) => depthOf({ id }))).toEqual([0, 1]);
+    });
+});
+
+/** Mount the page; `server` says what it is answered, `seen` what it asked for. */
+async function mountPage(server = {}) {
+    allowTranslations();
+    const seen = { applied: [], done: [] };
+    onRpc("crm.industry.template", "get_preview", ({ args }) => {
+        seen.asked = args;
+        if (server.refusal) {
+            throw makeServerError({ message: server.refusal, type: "UserError" });
+        }
+        return server.preview || makePreview();
+    });
+    onRpc("crm.industry.template", "apply_template", async ({ args }) => {
+        seen.applied.push(args);
+        await server.wait;
+        if (server.applyRefusal) {
+            throw makeServerError({ message: server.applyRefusal, type: "UserError" });
+        }
+        return { application_id: 12, created: 4, changed: 2, skipped: 1 };
+    });
+    mockService("action", { doAction: (action) => seen.done.push(action) });
+    await makeMockEnv({ config: getDefaultConfig() });
+    await mountWithCleanup(IndustryPreview, {
+        props: { action: { context: { active_id: 3 } }, actionId: 1, className: "" },
+    });
+    await animationFrame();
+    return seen;
+}
+
+const ITEM = (id) => `.o_industry_item[data-item='${id}']`;
+
+describe("the page", () => {
+    test("shows what would happen, and applies what is ticked", async () => {
+        const wait = new Deferred();
+        const seen = await mountPage({ wait });
+        expect(seen.asked).toEqual([[3]]);
+        expect("header h1").toHaveText(/Chemicals/);
+        expect("[data-notice=modules]").toHaveText(/CRM\+ Customer Value/);
+        expect(".o_industry_promise strong").toHaveText("Ticked: 4 new and 2 changed.");
+        await contains(`${ITEM("crm_plus_service/skills/spills")} .o_industry_tick`).uncheck();
+        await contains("input[name=language_ko_KR]").check();
+        expect(".o_industry_promise").toHaveText(/Adds to this database: Korean\./);
+        await contains("button[name=apply]").click();
+        expect(".progress").toHaveCount(1);
+        expect("button[name=apply]").not.toBeEnabled();
+        expect(seen.applied).toEqual([
+            [[3], ALL_FREE.filter((id) => !id.includes("spills")), {}, ["ko_KR"], "f1"],
+        ]);
+        wait.resolve();
+        await animationFrame();
+        expect("[data-result=created]").toHaveText("4 created");
+        expect("[data-result=skipped]").toHaveText("1 left as they were");
+        await contains("button[name=journal]").click();
+        expect(seen.done[0].res_model).toBe("crm.industry.application");
+        expect(seen.done[0].res_id).toBe(12);
+    });
+
+    test("old and new stand side by side; a conflict is overwritten when it is ticked", async () => {
+        const seen = await mountPage();
+        const color = `${ITEM(OCCASIONAL)} tr[data-field=color]`;
+        expect(queryAllTexts(`${color} .o_industry_value`)).toEqual(["3", "5\nOverwrite with the template's value"]);
+        expect(`${ITEM(OCCASIONAL)} .o_industry_shared`).toHaveText("shared by all companies");
+        expect(`${ITEM(OCCASIONAL)} .o_industry_tick`).not.toBeChecked();
+        await contains(`${color} input`).check();
+        expect(`${ITEM(OCCASIONAL)} .o_industry_tick`).toBeChecked();
+        expect(queryFirst(`${ITEM(OCCASIONAL)} .o_industry_tick`).indeterminate).toBe(true);
+        expect(".o_industry_promise strong").toHaveText("Ticked: 4 new, 3 changed, and 1 overwritten.");
+        await contains("button[name=apply]").click();
+        expect(seen.applied[0][2]).toEqual({ [OCCASIONAL]: ["color"] });
+    });
+
+    test("a tick says what it takes along", async () => {
+        await mountPage();
+        await contains(`${ITEM(SAMPLE)} .o_industry_tick`).uncheck();
+        expect("[data-notice=along]").toHaveText(
+            "No longer ticked either, because it needs this: Sample has been sent and Sample has been judged."
+        );
+        expect(`${ITEM(`${SAMPLE}/judged`)} .o_industry_tick`).not.toBeChecked();
+        await contains(`${ITEM(`${SAMPLE}/sent`)} .o_industry_tick`).check();
+        expect("[data-notice=along]").toHaveText("Ticked as well, because it is needed: Sample.");
+    });
+
+    test("ticks of sections, add-ons and all of it say whether all, some or none is ticked", async () => {
+        await mountPage();
+        const everything = ".o_industry_place:has([data-place=everything]) input";
+        const skills = ".o_industry_place:has([data-place='crm_plus_service/skills']) input";
+        expect(everything).toBeChecked();
+        await contains(skills).uncheck();
+        expect(queryFirst(everything).indeterminate).toBe(true);
+        await contains(everything).check();
+        expect(skills).toBeChecked();
+        await contains(everything).uncheck();
+        expect(".o_industry_item .o_industry_tick:checked").toHaveCount(0);
+        expect("button[name=apply]").not.toBeEnabled();
+        expect(".o_industry_promise strong").toHaveText("Nothing is ticked.");
+    });
+
+    test("one goes to a section, to what waits for a decision, and looks for words", async () => {
+        await mountPage();
+        await contains("[data-place=conflicts]").click();
+        expect(queryAllTexts(".o_industry_name")).toEqual(["Occasional", "Offer"]);
+        await contains("[data-place='crm_plus/tiers']").click();
+        expect(queryAllTexts(".o_industry_name")).toEqual(["Strategic", "Occasional"]);
+        await contains("button[name=show_same]").click();
+        expect(`${ITEM("crm_plus/tiers/b")} .o_industry_tick`).not.toBeEnabled();
+        await contains(".o_industry_search input").edit("nowhere", { confirm: false });
+        expect(".o_industry_item").toHaveCount(0);
+        expect(".o_industry_list").toHaveText(/Nothing of the template is like that/);
+    });
+
+    test("the list is gone through with the keyboard", async () => {
+        await mountPage();
+        const name = (id) => `${ITEM(id)} .o_industry_name`;
+        await contains(name("crm_plus/tiers/a")).focus();
+        await press("ArrowLeft");
+        await animationFrame();
+        expect(`${ITEM("crm_plus/tiers/a")} .o_industry_fields`).toHaveCount(0);
+        await press("ArrowRight");
+        await animationFrame();
+        expect(`${ITEM("crm_plus/tiers/a")} .o_industry_fields`).toHaveCount(1);
+        await press("ArrowDown");
+        expect(name(OCCASIONAL)).toBeFocused();
+        await press("ArrowUp");
+        expect(name("crm_plus/tiers/a")).toBeFocused();
+    });
+
+    test("a template with problems is not applied, and says what to do", async () => {
+        const problem = { file: "crm_plus.json", key: "stages/offer", message: "No such field.", remedy: "Remove it." };
+        await mountPage({ preview: makePreview({ problems: [problem] }) });
+        expect(queryAllTexts(".o_industry_problems td")).toEqual(Object.values(problem));
+        expect("button[name=apply]").not.toBeEnabled();
+        expect(".o_industry_item .o_industry_tick:enabled").toHaveCount(0);
+    });
+
+    test("a refusal is said, and what was ticked stays", async () => {
+        await mountPage({ applyRefusal: "The database has changed. Read the preview again." });
+        await contains(`${ITEM(OFFER)} .o_industry_tick`).uncheck();
+        await contains("button[name=apply]").click();
+        expect(".alert-danger[role=alert]").toHaveText(/Read the preview again/);
+        expect(`${ITEM(OFFER)} .o_industry_tick`).not.toBeChecked();
+        await contains(".alert-danger button").click();
+        await animationFrame();
+        expect(".alert-danger").toHaveCount(0);
+        expect(`${ITEM(OFFER)} .o_industry_tick`).not.toBeChecked();
+    });
+
+    test("a preview that cannot be read says so, and is read again", async () => {
+        const server = { refusal: "You may not do that." };
+        await mountPage(server);
+        expect(".alert-danger").toHaveText(/You may not do that/);
+        delete server.refusal;
+        await contains(".alert-danger button").click();
+        await animationFrame();
+        expect("header h1").toHaveText(/Chemicals/);
+    });
+
+    test("where everything is already so there is nothing to apply", async () => {
+        const preview = makePreview();
+        preview.modules = [preview.modules[0]];
+        preview.modules[0].sections.length = 1;
+        const [tiers] = preview.modules[0].sections;
+        Object.assign(tiers, {
+            items: tiers.items.filter(({ state }) => state === "same"),
+            counts: { new: 0, changed: 0, conflict: 0, same: 1 },
+        });
+        await mountPage({ preview });
+        expect(".o_industry_nothing").toHaveText(/Everything is as the template says/);
+        expect("button[name=apply]").not.toBeEnabled();
+    });
+});
+
+describe("undoing", () => {
+    const PREVIEW = {
+        returned: [{ name: "Strategic", section: "Customer Tiers", fields: ["Name", "Color"] }],
+        removed: [{ name: "Sample", section: "Stages" }],
+        kept: [{ name: "Spills", section: "Skills", reason: "Used by 2 agents" }],
+    };
+
+    async function mountDialog(server) {
+        allowTranslations();
+        const seen = { undone: [], told: [], closed: 0, reloaded: 0 };
+        onRpc("crm.industry.application", "get_undo_preview", () => server.preview);
+        onRpc("crm.industry.application", "action_undo", ({ args }) => {
+            if (server.refusal) {
+                throw makeServerError({ message: server.refusal, type: "UserError" });
+            }
+            seen.undone.push(args);
+            return args[0];
+        });
+        mockService("notification", { add: (message) => seen.told.push(String(message)) });
+        await makeMockEnv({ dialogData: { isActive: true, close: () => {}, id: 1 } });
+        await mountWithCleanup(IndustryUndoDialog, {
+            props: {
+                applicationId: 12,
+                close: () => seen.closed++,
+                onUndone: () => seen.reloaded++,
+            },
+        });
+        await animationFrame();
+        return seen;
+    }
+
+    test("says what stays, what goes back and what is deleted, and does it", async () => {
+        const seen = await mountDialog({ preview: PREVIEW });
+        expect(queryAllTexts("[data-list] h5")).toEqual([
+            "Stays, because it has been changed or used since (1)",
+            "Goes back to what it was (1)",
+            "Is deleted (1)",
+        ]);
+        expect("[data-list=kept] li").toHaveText(/Spills \(Skills\)\s*Used by 2 agents/);
+        expect("[data-list=returned] small").toHaveText("Name, Color");
+        await contains("button[name=undo]").click();
+        await animationFrame();
+        expect(seen.undone).toEqual([[[12]]]);
+        expect([seen.closed, seen.reloaded, seen.told.length]).toEqual([1, 1, 1]);
+    });
+
+    test("where all of it stays there is nothing to undo", async () => {
+        await mountDialog({ preview: { ...PREVIEW, returned: [], removed: [] } });
+        expect("button[name=undo]").not.toBeEnabled();
+    });
+
+    test("a refusal is said in the dialog", async () => {
+        const seen = await mountDialog({ preview: PREVIEW, refusal: "Undo the later one first." });
+        await contains("button[name=undo]").click();
+        await animationFrame();
+        expect(".alert-danger").toHaveText(/Undo the later one first/);
+        expect(seen.closed).toBe(0);
+        expect("button[name=undo]").toBeEnabled();
+    });
+});
