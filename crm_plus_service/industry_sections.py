@@ -52,7 +52,9 @@ SECTIONS = (
         (
             'name', 'sequence', 'color', 'use_in_portal', 'reopen_days', 'copied_follow',
             'resolution_hours', 'warning_hours', 'strategy', 'match_language',
-            'reassign_absent', 'overflow_team_id', 'overflow_minutes', 'active',
+            'reassign_absent', 'overflow_team_id', 'overflow_minutes',
+            'ask_satisfaction', 'satisfaction_delay', 'bad_rating', 'bad_rating_follow_up',
+            'active',
         ),
         identity=('name',),
     ),

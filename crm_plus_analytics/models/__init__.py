@@ -9,6 +9,8 @@ from . import (
 
 # isort: split
 from . import (
+    crm_industry_demo,
+    crm_industry_template,
     crm_relationship,
     customer_condition_mixin,
     customer_measures,

@@ -31,6 +31,8 @@ from . import (
 # isort: split
 from . import (
     account_move,
+    crm_industry_demo,
+    crm_industry_template,
     crm_relationship,
     ir_rule,
     ir_websocket,

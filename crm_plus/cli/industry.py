@@ -1,0 +1,229 @@
+import io
+import sys
+import textwrap
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.cli import Command
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tools import config
+
+#: how states of items are shown
+MARKS = {'new': '+', 'changed': '~', 'conflict': '!', 'same': '='}
+TEMPLATE_HELP = 'key of a template, or a folder or zip with one'
+
+
+class Failure(Exception):
+    """What the command cannot do, in a sentence for who runs it."""
+
+
+class Industry(Command):
+    """Industry templates of CRM+: list, preview, apply, undo, export and check them."""
+
+    epilog = """
+        Templates are named by their key, as `list` shows them. preview, apply and check also take
+        the folder or zip of one, which is imported first. Nothing is written but by apply, undo
+        and export. The exit status is 1 when something is wrong, and 2 for a wrong command.
+    """
+
+    def run(self, cmdargs):
+        self._add_arguments()
+        options = self.parser.parse_args(args=cmdargs)
+        try:
+            with self._environment(options) as env:
+                status = retrying(lambda: self._attempt(env, options), env)
+        except (Failure, UserError) as error:
+            sys.stderr.write(f'{error}\n')
+            sys.exit(1)
+        # only now: what was done is committed
+        sys.stdout.write(''.join(f'{line}\n' for line in self.lines))
+        sys.exit(status or 0)
+
+    def _attempt(self, env, options):
+        self.lines = []
+        return options.run(env, options)
+
+    def _add_arguments(self):
+        commands = self.parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
+
+        def add(name, run, words):
+            parser = commands.add_parser(
+                name, help=words, description=textwrap.fill(words), allow_abbrev=False)
+            parser.set_defaults(run=run)
+            parser.add_argument('-c', '--config', help='configuration file')
+            parser.add_argument('-d', '--database', required=True, help='database')
+            parser.add_argument(
+                '--company', help='name of the company; the main one if left out')
+            return parser
+
+        add('list', self._list, 'List the templates and when they were applied.')
+        preview = add('preview', self._preview, 'Show what applying would create and change.')
+        apply = add('apply', self._apply, "Apply a template: all but what somebody has changed by hand.")
+        undo = add('undo', self._undo, 'Undo the last application of a template.')
+        export = add(
+            'export', self._export, "Write the company's configuration as a template.")
+        check = add('check', self._check, 'Say what is wrong with a template.')
+        for parser in (preview, apply, check):
+            parser.add_argument('template', help=TEMPLATE_HELP)
+        preview.add_argument(
+            '--fields', action='store_true', help='also show each field, as it is and as it would be')
+        apply.add_argument(
+            '--language', action='append', default=[], metavar='CODE',
+            help='activate this language of the template, such as ko_KR; may be repeated')
+        apply.add_argument(
+            '--overwrite', action='store_true',
+            help='also change what somebody has changed by hand')
+        undo.add_argument('template', help='key of the template')
+        undo.add_argument(
+            '--preview', action='store_true', help='only show what would go back and what stay')
+        export.add_argument('key', help='key of the new template: small letters, digits, underscores')
+        export.add_argument('target', help='folder to write into, or a file that ends with .zip')
+        export.add_argument('--name', required=True, help='name of the new template')
+        export.add_argument('--summary', default='', help='one line: for whom it is')
+
+    @contextmanager
+    def _environment(self, options):
+        arguments = ['--no-http', '-d', options.database]
+        if options.config:
+            arguments += ['-c', options.config]
+        config.parse_config(arguments, setup_logging=True)
+        registry = Registry(options.database)
+        if 'crm.industry.template' not in registry:
+            raise Failure(f'CRM+ is not installed in the database {options.database}.')
+        with registry.cursor() as cr:
+            env = Environment(cr, SUPERUSER_ID, {})
+            company = self._company(env, options.company)
+            yield env(context={
+                **env['res.users'].context_get(), 'allowed_company_ids': company.ids})
+
+    @staticmethod
+    def _company(env, name):
+        if not name:
+            return env.ref('base.main_company')
+        company = env['res.company'].search([('name', '=', name)], limit=1)
+        if not company:
+            known = ', '.join(env['res.company'].search([]).mapped('name'))
+            raise Failure(f'There is no company “{name}”; name one of: {known}.')
+        return company
+
+    # ------------------------------------------------------------
+    # WHICH TEMPLATE
+    # ------------------------------------------------------------
+
+    def _template(self, env, name):
+        """Return the template of a key, or the one that is in a folder or zip."""
+        templates, path = env['crm.industry.template'], Path(name)
+        if template := templates.search([('key', '=', name)]):
+            return template
+        if path.is_dir():
+            return templates._import_zip(self._zip(path))
+        if path.suffix == '.zip' and path.is_file():
+            return templates._import_zip(path.read_bytes())
+        known = ', '.join(templates.search([]).mapped('key'))
+        raise Failure(
+            f'There is neither a template nor a folder or zip “{name}”; templates are: {known}.')
+
+    @staticmethod
+    def _zip(folder):
+        """Return the zip of a folder with a template, without what is no part of templates."""
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, 'w') as archive:
+            for path in sorted(folder.glob('*.json')):
+                if path.name.partition('.')[0] != 'demo':
+                    archive.write(path, f'{folder.resolve().name}/{path.name}')
+        return packed.getvalue()
+
+    # ------------------------------------------------------------
+    # COMMANDS: they return the exit status, nothing for success
+    # ------------------------------------------------------------
+
+    def _list(self, env, options):
+        for template in env['crm.industry.template'].search([]):
+            applied = template.last_application_id
+            since = f'applied on {applied.date:%Y-%m-%d}' if applied else 'not applied'
+            self._say(f'{template.key:<16} {template.version or "":<6} {since:<22} {template.name}')
+
+    def _preview(self, env, options):
+        preview = self._template(env, options.template).get_preview()
+        env.cr.rollback()  # a folder or zip is only looked into
+        if preview['problems']:
+            return self._say_problems(preview['problems'])
+        for module in preview['modules']:
+            for section in module['sections']:
+                counts = ', '.join(
+                    f'{number} {state}' for state, number in section['counts'].items() if number)
+                self._say(f'{module["label"]}: {section["label"]} ({counts})')
+                for item in section['items']:
+                    self._say_item(item, options.fields)
+        return 0
+
+    def _apply(self, env, options):
+        template = self._template(env, options.template)
+        done = env['crm.industry.template'].apply_template_by_key(
+            template.key, company=env.company, languages=options.language,
+            overwrite=options.overwrite)
+        self._say(
+            f'{template.key}: {done["created"]} created, {done["changed"]} changed, '
+            f'{done["skipped"]} left as they were.')
+
+    def _undo(self, env, options):
+        application = self._template(env, options.template).last_application_id
+        if not application:
+            raise Failure(f'“{options.template}” is not applied to {env.company.name}.')
+        found = application.get_undo_preview()
+        for name, words in (
+            ('returned', 'goes back'), ('removed', 'is deleted'), ('kept', 'stays'),
+        ):
+            for entry in found[name]:
+                reason = f': {entry["reason"]}' if entry.get('reason') else ''
+                self._say(f'{entry["section"]}: {entry["name"]} {words}{reason}')
+        if not options.preview:
+            application.action_undo()
+
+    def _export(self, env, options):
+        files = env['crm.industry.template']._export(
+            env.company, key=options.key, name=options.name, summary=options.summary)
+        target = Path(options.target)
+        if target.suffix == '.zip':
+            with zipfile.ZipFile(target, 'w', zipfile.ZIP_DEFLATED) as archive:
+                for path, text in sorted(files.items()):
+                    archive.writestr(path, text)
+        else:
+            for path, text in files.items():
+                (target / path).parent.mkdir(parents=True, exist_ok=True)
+                (target / path).write_text(text, encoding='utf-8', newline='\n')
+        self._say(f'{len(files)} files written to {target}.')
+
+    def _check(self, env, options):
+        problems = self._template(env, options.template).get_preview()['problems']
+        env.cr.rollback()
+        if problems:
+            return self._say_problems(problems)
+        self._say(f'{options.template}: nothing is wrong.')
+        return 0
+
+    # ------------------------------------------------------------
+    # WORDS
+    # ------------------------------------------------------------
+
+    def _say(self, line):
+        self.lines.append(line)
+
+    def _say_problems(self, problems):
+        for problem in problems:
+            where = ', '.join(part for part in (problem['file'], problem['key']) if part)
+            self._say(f'{where}: {problem["message"]} {problem["remedy"]}')
+        return 1
+
+    def _say_item(self, item, with_fields):
+        shared = ' (shared by all companies)' if item['shared'] else ''
+        self._say(f'  {MARKS[item["state"]]} {item["name"]}{shared}')
+        if with_fields:
+            for field in item['fields']:
+                self._say(
+                    f'      {MARKS[field["state"]]} {field["label"]}: '
+                    f'{field["old"]} → {field["new"]}')
