@@ -125,7 +125,7 @@ def _payment(rhythm, day, today, random):
 
 
 def rounded(quantity: float) -> int:
-    """Return a quantity as people order it: 7, 35, 480, 2600; at least 1."""
+    """Return a quantity as people order it: 7, 35, 500, 2600; at least 1."""
     step = 1
     while quantity >= 40 * step:
         step *= 5 if str(step)[0] == '1' else 2

@@ -34,6 +34,8 @@ from . import (
     test_forecast_snapshot,
     test_forecast_tour,
     test_goal_standing,
+    test_industry_demo,
+    test_industry_demo_rhythm,
     test_javascript,
     test_journeys,
     test_key_account,

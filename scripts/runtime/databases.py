@@ -18,7 +18,7 @@ from .places import CHECKOUT
 from .postgres import Server
 
 # What is read from disk at run time, or only by tests, does not change a database.
-NOT_IN_DATABASE = {"tests", "static", "i18n", "__pycache__"}
+NOT_IN_DATABASE = {"tests", "static", "i18n", "cli", "__pycache__"}
 
 
 class Databases:

@@ -10,6 +10,11 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 MODULES = ("crm_plus", "crm_plus_service", "crm_plus_analytics")
 
 
+def industries() -> list[str]:
+    """Return the names of the industries that there are demo companies of."""
+    return sorted(path.parent.name for path in (CHECKOUT / MODULES[0] / "industry").glob("*/demo.json"))
+
+
 def cache_dir() -> Path:
     """Return the folder that holds everything large, shared by all checkouts of the user."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

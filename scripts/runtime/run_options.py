@@ -5,6 +5,9 @@ import re
 import socket
 
 from .messages import Problem
+from .places import industries
+
+DATABASE = "crm_plus"
 
 
 def parse():
@@ -13,12 +16,18 @@ def parse():
         prog="scripts/run", description="Prepare CRM+ with demo data and a real purchase history, and serve it.",
         epilog="Other options are Odoo's own and are passed on to its server.", allow_abbrev=False)
     parser.add_argument("--port", type=int, default=8069, help="port of the web client (default: %(default)s)")
-    parser.add_argument("--database", default="crm_plus", metavar="NAME", help="database (default: %(default)s)")
+    parser.add_argument("--database", metavar="NAME",
+                        help=f"database (default: {DATABASE}, with --industry {DATABASE}_INDUSTRY)")
+    parser.add_argument("--industry", metavar="NAME", choices=industries(),
+                        help="a demo company of this industry instead of Odoo's demo data and the purchase history: "
+                        f"{', '.join(industries())}")
     parser.add_argument("--no-serve", dest="serve", action="store_false", help="prepare and exit")
     parser.add_argument("--without-history", dest="history", action="store_false",
                         help="leave out the CDNOW purchase history")
     parser.add_argument("--fresh", action="store_true", help="drop the database and build it again")
     options, odoo_words = parser.parse_known_args()
+    if options.database is None:
+        options.database = f"{DATABASE}_{options.industry}" if options.industry else DATABASE
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,40}", options.database):
         parser.error("--database: use up to 41 letters, digits, '_', '-' and '.', beginning with a letter or digit")
     if not 1 <= options.port <= 65535:

@@ -1,4 +1,7 @@
-"""``scripts/run``: a database with the three add-ons, demo data and a real purchase history, served."""
+"""``scripts/run``: a database with the three add-ons and data to look at, served.
+
+The data are Odoo's demo data and a real purchase history, or the demo company of an industry.
+"""
 
 import contextlib
 import ctypes
@@ -21,6 +24,9 @@ from .places import CHECKOUT, MODULES, cache_dir
 HOST_MODULES = ("sale_management",)
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 DRAFT_SUFFIX = "-in-preparation"
+PEOPLE = "salesperson sam/sam, service agent ada/ada, service lead lea/lea, customer petra/petra"
+INDUSTRY_PEOPLE = ("salespersons sam/sam and kim/kim, sales manager max/max, service agents ada/ada and nora/nora, "
+                   "service lead lea/lea")
 
 
 def main(options, odoo_words: list[str]) -> int:
@@ -55,26 +61,40 @@ def _prepare_database(workshop, options) -> None:
             raise Problem(f"The database {name} was not made by scripts/run: choose another name with --database, "
                           "or drop it and build it anew with --fresh.")
         if not options.fresh:
-            _bring_up_to_date(workshop, name, known, wanted, options.history)
+            _check_industry(name, known, options.industry)
+            _bring_up_to_date(workshop, name, known, wanted, options.history and not options.industry)
             return
         databases.drop(name)
-    _build(workshop, name, wanted, options.history)
+    _build(workshop, name, wanted, options.history and not options.industry, options.industry)
 
 
-def _build(workshop, name: str, wanted: dict, history: bool) -> None:
+def _check_industry(name: str, known: dict, industry: str | None) -> None:
+    made_for = known.get("industry")
+    if made_for != industry:
+        what = f"a demo company of the industry {made_for}" if made_for else "Odoo's demo data"
+        raise Problem(f"The database {name} has {what}: choose another name with --database, or drop it and build it "
+                      "anew with --fresh.")
+
+
+def _build(workshop, name: str, wanted: dict, history: bool, industry: str | None) -> None:
     """Build under another name first, so that a database of this name is always a whole one."""
     draft = name + DRAFT_SUFFIX
-    with step("Installing Odoo's apps and CRM+ with demo data (about 2 minutes)"):
+    demo = "without demo data" if industry else "with demo data"
+    with step(f"Installing Odoo's apps and CRM+ {demo} (about 2 minutes)"):
         workshop.databases.create(draft)
         workshop.run_odoo("-d", draft, "-i", ",".join((*HOST_MODULES, *MODULES)), "--stop-after-init", "--no-http",
-                          doing="The installation")
+                          *(["--without-demo"] if industry else []), doing="The installation")
         workshop.run_odoo("shell", "-d", draft, "--no-http", script=shell_scripts.SET_UP_MAIL, doing="Setting up mail")
+    if industry:
+        with step(f"Making a demo company of the industry {industry}"):
+            workshop.run_odoo("shell", "-d", draft, "--no-http", doing="Making the demo company",
+                              script=shell_scripts.LOAD_INDUSTRY.format(key=industry))
     if history:
         _load_history(workshop, draft)
     with step("Building the web client"):
         workshop.run_odoo("shell", "-d", draft, "--no-http", script=shell_scripts.BUILD_ASSETS, doing="Building the web client")
     workshop.databases.rename(draft, name)
-    workshop.databases.note(name, modules=wanted, history=history)
+    workshop.databases.note(name, modules=wanted, history=history, industry=industry)
 
 
 def _bring_up_to_date(workshop, name: str, known: dict, wanted: dict, history: bool) -> None:
@@ -86,7 +106,7 @@ def _bring_up_to_date(workshop, name: str, known: dict, wanted: dict, history: b
     if history and not known.get("history"):
         _load_history(workshop, name)
     history = history or known.get("history", False)
-    workshop.databases.note(name, modules=wanted, history=history)
+    workshop.databases.note(name, modules=wanted, history=history, industry=known.get("industry"))
 
 
 def _load_history(workshop, name: str) -> None:
@@ -111,8 +131,8 @@ def _serve(workshop, options, odoo_words: list[str]) -> int:
         signal.signal(signum, _interrupt)
     try:
         if _answers(address, server):
-            say(f"CRM+ is at {address} — administrator admin/admin, salesperson sam/sam, service agent ada/ada, "
-                "service lead lea/lea, customer petra/petra. Ctrl-C stops it.")
+            people = INDUSTRY_PEOPLE if options.industry else PEOPLE
+            say(f"CRM+ is at {address} — administrator admin/admin, {people}. Ctrl-C stops it.")
         return server.wait()
     except KeyboardInterrupt:
         say("Stopping …")

@@ -28,6 +28,18 @@ Content-Type: text/html; charset=utf-8
 env.cr.commit()
 """
 
+# Configures the company with the template of an industry, in all of its languages, and gives it a past. With leads
+# that are not qualified yet, the menu for them is wanted.
+LOAD_INDUSTRY = """
+template = env['crm.industry.template'].search([('key', '=', {key!r})])
+languages = [it['code'] for it in template.get_preview()['languages'] if it['in_template'] and not it['active']]
+template.apply_template_by_key(template.key, languages=languages)
+env.ref('base.group_user')._apply_group(env.ref('crm.group_use_lead'))
+env.cr.commit()
+env['crm.industry.demo']._load(template.key)
+env.cr.commit()
+"""
+
 # Builds the scripts and styles of the web client, so that the first page is not slow.
 BUILD_ASSETS = """
 env['ir.qweb']._pregenerate_assets_bundles()
