@@ -163,12 +163,16 @@ class Industry(Command):
 
     def _apply(self, env, options):
         template = self._template(env, options.template)
-        done = env['crm.industry.template'].apply_template_by_key(
-            template.key, company=env.company, languages=options.language,
-            overwrite=options.overwrite)
+        application = env['crm.industry.application'].browse(
+            env['crm.industry.template'].apply_template_by_key(
+                template.key, company=env.company, languages=options.language,
+                overwrite=options.overwrite) or [])
+        kept = sum(
+            section['counts']['conflict']
+            for module in template.get_preview()['modules'] for section in module['sections'])
         self._say(
-            f'{template.key}: {done["created"]} created, {done["changed"]} changed, '
-            f'{done["skipped"]} left as they were.')
+            f'{template.key}: {application.created_count} created, '
+            f'{application.changed_count} changed, {kept} left as somebody made them.')
 
     def _undo(self, env, options):
         application = self._template(env, options.template).last_application_id

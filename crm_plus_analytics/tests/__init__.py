@@ -25,6 +25,7 @@ from . import (
     test_customer_value_dashboard,
     test_customer_value_dashboard_tour,
     test_customer_value_questions,
+    test_industry_sections,
     test_javascript,
     test_measures_properties,
     test_relationship,

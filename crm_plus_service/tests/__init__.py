@@ -15,6 +15,7 @@ from . import (
     test_entitlement_ledger,
     test_escalations,
     test_handover,
+    test_industry_sections,
     test_intake,
     test_journeys,
     test_mail_gateway,
