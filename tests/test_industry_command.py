@@ -45,7 +45,7 @@ class TestIndustryCommand(TransactionCase):
         for name, content in TEMPLATE.items():
             (cls.folder / name).write_text(json.dumps(content))
 
-    def run_command(self, name, *words, status=0):
+    def run_command(self, name, *words, status=0, database=True):
         """Run a command on the test's cursor; return what it writes."""
 
         @contextmanager
@@ -60,7 +60,7 @@ class TestIndustryCommand(TransactionCase):
             redirect_stdout(written), redirect_stderr(written),
             self.assertRaises(SystemExit) as ended,
         ):
-            self.command().run([name, "-d", self.env.cr.dbname, *map(str, words)])
+            self.command().run([name, *(["-d", self.env.cr.dbname] if database else []), *map(str, words)])
         self.assertEqual(ended.exception.code, status, written.getvalue())
         self.env.invalidate_all()
         return written.getvalue()
@@ -91,6 +91,7 @@ class TestIndustryCommand(TransactionCase):
         self.assertFalse(self.factors())
         self.assertEqual(self.company.lead_stale_days, 30)
         self.assertIn("is not applied to Boat Builders", self.run_command("undo", "boats", status=1))
+        self.assertIn("is not applied to Boat Builders", self.run_command("undo", status=1))
 
     def test_what_was_changed_by_hand_is_left_unless_told(self):
         self.company.lead_stale_days = 99
@@ -101,24 +102,29 @@ class TestIndustryCommand(TransactionCase):
 
     def test_exported_as_folder_and_zip(self):
         self.run_command("apply", self.folder)
-        words = ("export", "ours", self.folder.parent / "out", "--name", "Our Way")
-        self.run_command(*words)
         folder = self.folder.parent / "out" / "ours"
+        self.run_command("export", folder, "--summary", "How we do it")
         exported = json.loads((folder / "crm_plus.json").read_text())
         self.assertIn("Range of the boat", [it["name"] for it in exported["decision_factors"]])
-        self.run_command("export", "ours", self.folder.parent / "ours.zip", "--name", "Our Way")
+        described = json.loads((folder / "template.json").read_text())
+        self.assertEqual((described["name"], described["summary"]), ("Boat Builders", "How we do it"))
+        self.run_command("export", self.folder.parent / "ours.zip", "--summary", "How we do it")
         with zipfile.ZipFile(self.folder.parent / "ours.zip") as archive:
             self.assertEqual(archive.read("ours/crm_plus.json"), (folder / "crm_plus.json").read_bytes())
         self.assertIn("nothing is wrong", self.run_command("check", self.folder.parent / "ours.zip"))
 
     def test_check_names_what_is_wrong(self):
-        self.assertIn("nothing is wrong", self.run_command("check", self.folder))
         broken = self.folder.parent / "broken"
         broken.mkdir()
         for name, content in {**TEMPLATE, "crm_plus.json": {"decision_factors": [{"key": "x", "nam": "X"}]}}.items():
             (broken / name).write_text(json.dumps(content))
-        found = self.run_command("check", broken, status=1)
-        self.assertIn("crm_plus.json, decision_factors/x", found)
+        for with_database in (True, False):
+            with self.subTest(with_database=with_database):
+                options = {"database": with_database}
+                self.assertIn("nothing is wrong", self.run_command("check", self.folder, **options))
+                self.assertIn("nothing is wrong", self.run_command("check", "chemicals", **options))
+                found = self.run_command("check", broken, status=1, **options)
+                self.assertIn("crm_plus.json, decision_factors/x", found)
 
     def test_unknown_template_names_the_known_ones(self):
         self.assertIn("templates are:", self.run_command("preview", "spaceships", status=1))

@@ -3,11 +3,14 @@ import sys
 import textwrap
 import zipfile
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
+import odoo.addons
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.cli import Command
 from odoo.exceptions import UserError
+from odoo.modules.module import get_module_path
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tools import config
@@ -15,6 +18,14 @@ from odoo.tools import config
 #: how states of items are shown
 MARKS = {'new': '+', 'changed': '~', 'conflict': '!', 'same': '='}
 TEMPLATE_HELP = 'key of a template, or a folder or zip with one'
+
+
+def _sections_modules():
+    """Yield add-ons that say what templates may configure of them, and where they say it."""
+    yield 'crm_plus', 'odoo.addons.crm_plus.industry_templates.sections'
+    for root in odoo.addons.__path__:
+        for path in sorted(Path(root).glob('*/industry_sections.py')):
+            yield path.parent.name, f'odoo.addons.{path.parent.name}.industry_sections'
 
 
 class Failure(Exception):
@@ -26,16 +37,19 @@ class Industry(Command):
 
     epilog = """
         Templates are named by their key, as `list` shows them. preview, apply and check also take
-        the folder or zip of one, which is imported first. Nothing is written but by apply, undo
-        and export. The exit status is 1 when something is wrong, and 2 for a wrong command.
+        the folder or zip of one; apply imports it first. Nothing is written but by apply, undo and
+        export. The exit status is 1 when something is wrong, and 2 for a wrong command.
     """
 
     def run(self, cmdargs):
         self._add_arguments()
         options = self.parser.parse_args(args=cmdargs)
         try:
-            with self._environment(options) as env:
-                status = retrying(lambda: self._attempt(env, options), env)
+            if options.database:
+                with self._environment(options) as env:
+                    status = retrying(lambda: self._attempt(env, options), env)
+            else:
+                status = self._attempt(None, options)
         except (Failure, UserError) as error:
             sys.stderr.write(f'{error}\n')
             sys.exit(1)
@@ -55,7 +69,11 @@ class Industry(Command):
                 name, help=words, description=textwrap.fill(words), allow_abbrev=False)
             parser.set_defaults(run=run)
             parser.add_argument('-c', '--config', help='configuration file')
-            parser.add_argument('-d', '--database', required=True, help='database')
+            if run == self._check:
+                parser.add_argument('-d', '--database', help=(
+                    'also check what only a database knows: fields, choices, records'))
+            else:
+                parser.add_argument('-d', '--database', required=True, help='database')
             parser.add_argument(
                 '--company', help='name of the company; the main one if left out')
             return parser
@@ -63,7 +81,8 @@ class Industry(Command):
         add('list', self._list, 'List the templates and when they were applied.')
         preview = add('preview', self._preview, 'Show what applying would create and change.')
         apply = add('apply', self._apply, "Apply a template: all but what somebody has changed by hand.")
-        undo = add('undo', self._undo, 'Undo the last application of a template.')
+        undo = add(
+            'undo', self._undo, 'Undo the last application, of any template or of one.')
         export = add(
             'export', self._export, "Write the company's configuration as a template.")
         check = add('check', self._check, 'Say what is wrong with a template.')
@@ -77,12 +96,12 @@ class Industry(Command):
         apply.add_argument(
             '--overwrite', action='store_true',
             help='also change what somebody has changed by hand')
-        undo.add_argument('template', help='key of the template')
+        undo.add_argument('template', nargs='?', help='key of the template')
         undo.add_argument(
             '--preview', action='store_true', help='only show what would go back and what stay')
-        export.add_argument('key', help='key of the new template: small letters, digits, underscores')
-        export.add_argument('target', help='folder to write into, or a file that ends with .zip')
-        export.add_argument('--name', required=True, help='name of the new template')
+        export.add_argument('target', help=(
+            'folder or .zip to write, whose name becomes the key of the template'))
+        export.add_argument('--name', help='name of the template; that of the company if left out')
         export.add_argument('--summary', default='', help='one line: for whom it is')
 
     @contextmanager
@@ -175,10 +194,14 @@ class Industry(Command):
             f'{application.changed_count} changed, {kept} left as somebody made them.')
 
     def _undo(self, env, options):
-        application = self._template(env, options.template).last_application_id
-        if not application:
-            raise Failure(f'“{options.template}” is not applied to {env.company.name}.')
-        found = application.get_undo_preview()
+        applications = env['crm.industry.application'].search([
+            ('company_id', '=', env.company.id), ('state', '=', 'applied')], order='id desc')
+        if options.template:
+            applications = applications.filtered(
+                lambda application: application.template_key == options.template)
+        if not applications:
+            raise Failure(f'{options.template or "No template"} is not applied to {env.company.name}.')
+        found = applications[0].get_undo_preview()
         for name, words in (
             ('returned', 'goes back'), ('removed', 'is deleted'), ('kept', 'stays'),
         ):
@@ -186,29 +209,60 @@ class Industry(Command):
                 reason = f': {entry["reason"]}' if entry.get('reason') else ''
                 self._say(f'{entry["section"]}: {entry["name"]} {words}{reason}')
         if not options.preview:
-            application.action_undo()
+            applications[0].action_undo()
 
     def _export(self, env, options):
-        files = env['crm.industry.template']._export(
-            env.company, key=options.key, name=options.name, summary=options.summary)
         target = Path(options.target)
+        files = env['crm.industry.template']._export(
+            env.company, key=target.stem, name=options.name or env.company.name,
+            summary=options.summary)
         if target.suffix == '.zip':
             with zipfile.ZipFile(target, 'w', zipfile.ZIP_DEFLATED) as archive:
-                for path, text in sorted(files.items()):
+                for path, text in files.items():
                     archive.writestr(path, text)
         else:
+            target.mkdir(parents=True, exist_ok=True)
             for path, text in files.items():
-                (target / path).parent.mkdir(parents=True, exist_ok=True)
-                (target / path).write_text(text, encoding='utf-8', newline='\n')
+                (target / Path(path).name).write_text(text, encoding='utf-8', newline='\n')
         self._say(f'{len(files)} files written to {target}.')
 
     def _check(self, env, options):
-        problems = self._template(env, options.template).get_preview()['problems']
-        env.cr.rollback()
+        if env:
+            problems = self._template(env, options.template).get_preview()['problems']
+            env.cr.rollback()
+        else:
+            problems = [problem.words() for problem in self._check_files(options.template)]
         if problems:
             return self._say_problems(problems)
         self._say(f'{options.template}: nothing is wrong.')
         return 0
+
+    @staticmethod
+    def _check_files(name):
+        """Return the problems of a template that its files show without a database."""
+        from odoo.addons.crm_plus.industry_templates import reading, validating
+
+        sections, settings = {}, {}
+        for module, path in _sections_modules():
+            content = import_module(path)
+            sections[module], settings[module] = content.SECTIONS, content.COMPANY_FIELDS
+        path = Path(name)
+        try:
+            if path.is_dir():
+                texts = reading.read_folder(path)
+            elif path.is_file():
+                _key, texts = reading.read_zip(path.read_bytes())
+            else:
+                texts = {}
+                for module in sections:
+                    folder = Path(get_module_path(module)) / 'industry' / name
+                    texts |= reading.read_folder(folder) if folder.is_dir() else {}
+        except reading.TemplateError as error:
+            return [error.problem]
+        if not texts:
+            raise Failure(f'There is neither a template nor a folder or zip “{name}”.')
+        contents, problems = reading.parse_files(texts)
+        return problems or validating.validate(contents, sections, settings)
 
     # ------------------------------------------------------------
     # WORDS
