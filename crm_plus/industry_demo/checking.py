@@ -114,6 +114,7 @@ def check(demos: Mapping[str, Mapping[str, dict]], files: Mapping[str, dict]) ->
             yield from _rhythm(f'{module}/rhythms/{name}', rhythm, known)
     yield from _customers(own, known)
     yield from _leads(own, items)
+    yield from _cases(demos.get('crm_plus_service', {}).get('demo.json', {}))
 
 
 def _typed(where, values, kinds):
@@ -204,3 +205,10 @@ def _leads(own, items):
             choices = {choice[0] for choice in facts[name].get('selection', ())}
             if facts[name].get('type') == 'selection' and value not in choices:
                 yield f'{where}: “{value}” is not among {", ".join(sorted(choices))}'
+
+
+def _cases(own):
+    for case in own.get('cases', ()):
+        for name in ('answered_after', 'closed_after'):
+            if case.get(name, 0) > case.get('opened_hours', 0):
+                yield f'cases/{case.get("key")}: “{name}” lies in the future'

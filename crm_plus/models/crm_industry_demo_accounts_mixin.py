@@ -16,17 +16,15 @@ class CrmIndustryDemoAccountsMixin(models.AbstractModel):
             for entry in demo.part('key_accounts')
         })
         for entry in demo.part('key_accounts'):
-            account = made.get(entry['customer'])
-            if account:
-                if entry.get('facts'):
-                    # after the profile, which says what they are
-                    account.properties = {
-                        name: self._fact_value(demo, value)
-                        for name, value in entry['facts'].items()}
-                self._make_people(demo, account, entry)
-                self._make_projects(demo, account, entry)
-                self._make_agreements(demo, account, entry)
-                self._make_rivals(demo, account, entry)
+            account = demo.get('account', entry['customer'])
+            if entry['customer'] in made and entry.get('facts'):
+                # after the profile, which says what they are
+                account.properties = {
+                    name: self._fact_value(demo, value) for name, value in entry['facts'].items()}
+            self._make_people(demo, account, entry)
+            self._make_projects(demo, account, entry)
+            self._make_agreements(demo, account, entry)
+            self._make_rivals(demo, account, entry)
 
     @api.model
     def _prepare_account(self, demo, entry):

@@ -81,6 +81,9 @@ class CrmIndustryDemoCompanyMixin(models.AbstractModel):
         known = {user.login: user for user in users.search([('login', 'in', list(staff))])}
         demo.remember('user', known)
         company = demo.company
+        for user in known.values():
+            if company not in user.company_ids:
+                user.company_ids = [Command.link(company.id)]
         self._make(demo, 'user', 'res.users', {
             login: {
                 'name': names.get(login, name),

@@ -140,6 +140,12 @@ class TestChecking(BaseCase):
     def test_nothing_wrong(self):
         self.assertEqual(self.problems(), [])
 
+    def test_nothing_happened_in_the_future(self):
+        case = {'key': 'x', 'subject': "X", 'opened_hours': 4, 'closed_after': 5}
+        found = [*check({'crm_plus_service': {'demo.json': {'cases': [case]}}}, {})]
+        self.assertEqual(len(found), 1)
+        self.assertIn('future', found[0])
+
     def test_unknown_and_wrong(self):
         for parts, words in (
             ({'shops': []}, '“shops” is not known'),
