@@ -30,6 +30,10 @@ TABLE = {
     "crm.stage.conversion": ("R", "R", "", ""),
     "crm.stage.criterion": ("R", "RWCD", "", ""),
     "crm.stage.override": ("R", "R", "", ""),
+    # industry templates: administrators alone, and written by applying them alone
+    "crm.industry.application": ("", "", "", ""),
+    "crm.industry.application.line": ("", "", "", ""),
+    "crm.industry.template": ("", "", "", ""),
     # scores of leads: written by the scoring alone
     "crm.score.history": ("R", "R", "", ""),
     "crm.score.rule": ("", "RWCD", "", ""),

@@ -52,6 +52,10 @@ class Section(NamedTuple):
     #: written even where it equals the default, which is drawn by lot
     always: tuple[str, ...] = ()
 
+    def __hash__(self):
+        """Mappings have no hash: sections are told apart by what is particular to each."""
+        return hash((self.key, self.model, self.fields))
+
     def field_of(self, key: str) -> str:
         """Return the name of the model's field behind a key of an item."""
         return self.names.get(key, key)

@@ -26,10 +26,9 @@ class CrmIndustryTemplate(models.Model):
     @api.model
     def _industry_value_labels(self):
         """Return label and help of the sections of this add-on, by key."""
-        _ = self.env._
         return {
-            'segments': (_("Segments"), _(
+            'segments': (self.env._("Segments"), self.env._(
                 "Customers who behave alike, and what to do about them.")),
-            'tier_rules': (_("Tier rules"), _(
+            'tier_rules': (self.env._("Tier rules"), self.env._(
                 "Which tier a customer should have, by their score.")),
         }

@@ -37,20 +37,21 @@ class CrmIndustryTemplate(models.Model):
     @api.model
     def _industry_service_labels(self):
         """Return label and help of the sections of this add-on, by key."""
-        _ = self.env._
         return {
-            'skills': (_('Skills'), _('What agents must know to take certain cases.')),
-            'case_tags': (_('Tags of cases'), _('Words to sort cases by.')),
-            'case_stages': (_('Stages of cases'), _(
+            'skills': (
+                self.env._('Skills'),
+                self.env._('What agents must know to take certain cases.')),
+            'case_tags': (self.env._('Tags of cases'), self.env._('Words to sort cases by.')),
+            'case_stages': (self.env._('Stages of cases'), self.env._(
                 'The way of a case: where it waits, and what closes it.')),
-            'case_types': (_('Types of cases'), _(
+            'case_types': (self.env._('Types of cases'), self.env._(
                 'What cases are about, and which skills they ask for.')),
-            'response_classes': (_('Response classes'), _(
+            'response_classes': (self.env._('Response classes'), self.env._(
                 'How quickly service contracts are answered, as they are sold.')),
-            'service_teams': (_('Service teams'), _(
+            'service_teams': (self.env._('Service teams'), self.env._(
                 'The teams, and how they give out cases and promise to resolve them.')),
-            'warranties': (_('Warranties'), _(
+            'warranties': (self.env._('Warranties'), self.env._(
                 'The categories of products, and how long the warranty on them is.')),
-            'policies': (_('Service policies'), _(
+            'policies': (self.env._('Service policies'), self.env._(
                 'What is promised on which cases, and what happens when it runs out.')),
         }

@@ -1,0 +1,457 @@
+from itertools import product
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..industry_templates.plan import (
+    CHANGED,
+    CONFLICT,
+    LANGUAGE,
+    NEW,
+    Change,
+    Item,
+    differing_languages,
+    is_same,
+    is_same_properties,
+    languages_of,
+    merge_properties,
+    read_items,
+    resolved,
+    with_texts,
+)
+from ..industry_templates.validating import is_properties
+
+TEXTS = ('char', 'text', 'html')
+
+
+class CrmIndustryDifferenceMixin(models.AbstractModel):
+    """What a template would change in this database for a company; nothing is written.
+
+    How it works: each item is recognised among the records of its section (by its external id, by
+    what an earlier application says, by its identity), then compared field by field. What
+    somebody has changed by hand is a conflict: what is stored is neither what the template wants,
+    nor what it wrote there before, nor what an add-on delivered and nobody touched.
+    """
+
+    _name = 'crm.industry.difference.mixin'
+    _description = "Differences to Industry Templates"
+
+    @api.model
+    def _at_work(self, company):
+        """Return the model as it compares and writes: in English, of one company, without mails."""
+        # sudo: only those get here who administer the database; what belongs to a company is
+        # looked for by its company, as the domains say
+        return self.sudo().with_company(company).with_context(
+            lang=LANGUAGE, active_test=False, allowed_company_ids=company.ids,
+            industry_lang=self.env.context.get('industry_lang') or self.env.lang or LANGUAGE,
+            tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True,
+            mail_notrack=True,
+        )
+
+    @api.model
+    def _make_plan(self, contents, key, fresh=()):
+        """Compare the items of a valid template with what there is.
+
+        :param str key: of the template
+        :param fresh: languages that came into use just now: nobody has changed their texts
+        :return: the items by id, and what it takes to find the values that they want
+        """
+        items = read_items(contents, self._industry_sections(), self._industry_settings())
+        self._link_items(items)
+        work = {
+            'external': self._find_external_ids(items),
+            'languages': self._compared_languages(contents),
+            'words': languages_of(contents),
+            'fresh': set(fresh),
+            'multi': self.env['res.company'].search_count(
+                [('active', '=', True)], limit=2) > 1,
+            'lines': self._journal_of(key),
+        }
+        self._recognise(items, work)
+        self._compare_all(items, work)
+        return items, work
+
+    @api.model
+    def _compared_languages(self, contents):
+        """Return the languages of a template that are in use here, English first."""
+        installed = {code for code, _name in self.env['res.lang'].get_installed()}
+        return [LANGUAGE, *(lang for lang in languages_of(contents)[1:] if lang in installed)]
+
+    @api.model
+    def _journal_of(self, key):
+        """Return what a template has written, the newest first."""
+        lines = self.env['crm.industry.application.line'].search_fetch(
+            [('application_id.template_key', '=', key)],
+            ['item', 'model', 'res_id', 'before', 'after', 'chosen', 'returned'],
+            order='id desc')
+        lines.application_id.fetch(['company_id'])
+        return lines
+
+    # ------------------------------------------------------------
+    # WHICH RECORD IS IT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _recognise(self, items, work):
+        """Find the record of each item; parents before children."""
+        journal = {}
+        for line in work['lines']:
+            if line.application_id.company_id == self.env.company:
+                journal.setdefault(line.item, []).append((line.model, line.res_id))
+        depth = 0
+        while level := [item for item in items.values() if len(item.keys) == depth + 1]:
+            groups = {}
+            for item in level:
+                if item.is_setting:
+                    item.record_id = self.env.company.id
+                elif not item.parent or item.parent.record_id:
+                    groups.setdefault(item.section, []).append(item)
+            candidates = {
+                section: self._find_candidates(section, group)
+                for section, group in groups.items()
+            }
+            self._recognise_level(candidates, groups, journal, work)
+            depth += 1
+
+    @api.model
+    def _recognise_level(self, candidates, groups, journal, work):
+        taken = set()
+
+        def take(item, record_id):
+            if not item.record_id and record_id in candidates[item.section][0] and (
+                    item.section.model, record_id) not in taken:
+                item.record_id = record_id
+                taken.add((item.section.model, record_id))
+
+        for group in groups.values():
+            for item in group:
+                model, record_id = work['external'].get(item.values.get('record'), ('', 0))
+                if model == item.section.model:
+                    take(item, record_id)
+        for group in groups.values():
+            for item in group:
+                for model, record_id in journal.get(item.id, ()):
+                    if model == item.section.model:
+                        take(item, record_id)
+        done = set()
+        for group in groups.values():
+            for item in group:
+                self._recognise_by_identity(item, candidates, take, done, work)
+
+    @api.model
+    def _recognise_by_identity(self, item, candidates, take, done, work):
+        if item in done:
+            return
+        done.add(item)
+        for key in item.section.identity:
+            for linked in item.links.get(key, ()):
+                # one that is recognised by another has to wait for it
+                if linked.section in candidates and len(linked.keys) == len(item.keys):
+                    self._recognise_by_identity(linked, candidates, take, done, work)
+        _ids, index = candidates[item.section]
+        for identity in self._identities(item, work):
+            for record_id in index.get(identity, ()):
+                take(item, record_id)
+
+    @api.model
+    def _find_candidates(self, section, items):
+        """Return the records that items of a section may be: their ids, and those by identity."""
+        model = self.env[section.model]
+        domain = Domain([(name, '=', value) for name, value in section.fixed.items()])
+        if section.company:
+            domain &= Domain(section.company, 'in', [self.env.company.id, False])
+        if section.parent:
+            domain &= Domain(section.parent, 'in', [item.parent.record_id for item in items])
+        records = model.search(domain, order=section.order)
+        names = [section.field_of(key) for key in section.identity]
+        extra = [name for name in (section.company, section.parent) if name]
+        if 'active' in model._fields:
+            extra.append('active')
+        stored = self._stored(records, [*names, *extra])
+        index = {}
+        # the company's own before shared ones, active before archived ones
+        for record_id in sorted(stored, key=lambda record_id: (
+            not stored[record_id].get(section.company),
+            not stored[record_id].get('active', True),
+        )):
+            values = stored[record_id]
+            parts = [self._identity_values(section.model, name, values[name]) for name in names]
+            for identity in product([values.get(section.parent)], *parts):
+                index.setdefault(identity, []).append(record_id)
+        return set(stored), index
+
+    @api.model
+    def _identity_values(self, model, name, value):
+        """Return by what a stored value may be recognised: texts in each of their languages."""
+        kind = self._kind(model, name)
+        if kind == 'translated':
+            return {text.strip().lower() for text in (value or {}).values() if text} or {''}
+        if kind in TEXTS:
+            return {(value or '').strip().lower()}
+        if kind in ('float', 'monetary'):
+            return {round(value or 0, 6)}
+        return {value or False}
+
+    @api.model
+    def _identities(self, item, work):
+        """Yield the identities that the record of an item may have."""
+        section = item.section
+        parts = []
+        for key in section.identity:
+            name = section.field_of(key)
+            wanted = resolved(self._wanted(item, key, work))
+            if isinstance(wanted, Item):
+                return
+            kind = self._kind(section.model, name)
+            if kind == 'translated':
+                parts.append([(wanted.get(LANGUAGE) or '').strip().lower()])
+            elif kind in TEXTS:
+                parts.append([
+                    (item.text(key, lang) or '').strip().lower() for lang in work['words']])
+            else:
+                parts.append(self._identity_values(section.model, name, wanted))
+        parent = item.parent.record_id if item.parent else None
+        yield from product([parent], *parts)
+
+    # ------------------------------------------------------------
+    # WHAT IT SHOULD BE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _wanted(self, item, key, work):
+        """Return the value that a template wants, in the form in which it is stored."""
+        section = item.section
+        name = section.field_of(key)
+        field = self.env[section.model]._fields[name]
+        kind = self._kind(section.model, name)
+        if key not in item.values:
+            return self._default(section.model, field, kind)
+        value = item.values[key]
+        if kind == 'translated':
+            return {LANGUAGE: value or False, **{
+                lang: item.texts[lang][key] for lang in work['languages'][1:]
+                if item.texts.get(lang, {}).get(key)
+            }}
+        if is_properties(section, key):
+            return self._wanted_properties(item, key, self.env.context['industry_lang'])
+        if field.type == 'many2one' and field.comodel_name == 'ir.model.fields':
+            return bool(value) and self.env['ir.model.fields']._get(
+                section.about_model(key, item.values), value).id
+        if field.type == 'many2one':
+            return bool(value) and self._linked(item, key, value, work)
+        if field.type == 'many2many':
+            return [self._linked(item, key, one, work) for one in value or []]
+        if kind in TEXTS:
+            return item.text(key, self.env.context['industry_lang']) or False
+        return value if value is not None else False
+
+    @api.model
+    def _wanted_properties(self, item, key, lang):
+        return with_texts(item.values[key] or [], item.texts.get(lang, {}).get(key, {}))
+
+    @api.model
+    def _linked(self, item, key, reference, work):
+        if '.' in reference:
+            return work['external'][reference][1]
+        return next(other for other in item.links[key] if other.keys[0] == reference)
+
+    @api.model
+    def _default(self, model, field, kind):
+        """Return the default of a field as it is stored, whatever the users have as theirs."""
+        value = field.default(self.env[model]) if field.default else False
+        if isinstance(value, models.BaseModel):
+            value = value.ids if field.type == 'many2many' else value.id
+        if kind == 'translated':
+            return {LANGUAGE: value or False}
+        if field.type in ('many2many', 'properties_definition'):
+            return list(value or [])
+        return value if value is not None else False
+
+    # ------------------------------------------------------------
+    # HOW IT DIFFERS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _compare_all(self, items, work):
+        stored, touched = self._load_recognised(items)
+        written = {}
+        for line in work['lines']:
+            written.setdefault((line.model, line.res_id), []).append(line)
+        for item in items.values():
+            section = item.section
+            values = stored.get((section.model, item.record_id))
+            item.shared = work['multi'] and self._is_shared(item, values)
+            if values is None:
+                item.absent = item.values.get('active') is False
+                item.changes = [] if item.absent else [
+                    Change(key, section.field_of(key), False, self._wanted(item, key, work), NEW)
+                    for key in section.fields if item.values.get(key) is not None
+                ]
+                continue
+            facts = {
+                'untouched': (section.model, item.record_id) not in touched,
+                'lines': written.get((section.model, item.record_id), ()),
+            }
+            item.changes = [
+                change for key in section.fields if self._is_compared(item, key)
+                for change in self._compare(item, key, values, facts, work)
+            ]
+
+    @api.model
+    def _load_recognised(self, items):
+        """Return the values of all recognised records, and which of them people have touched."""
+        by_model = {}
+        for item in items.values():
+            if item.record_id:
+                ids, names = by_model.setdefault(item.section.model, (set(), set()))
+                ids.add(item.record_id)
+                names.update(map(item.section.field_of, item.section.fields))
+                names.update(name for name in (item.section.company,) if name)
+        stored, touched = {}, set()
+        for model, (ids, names) in by_model.items():
+            records = self.env[model].browse(sorted(ids))
+            for record_id, values in self._stored(records, sorted(names)).items():
+                stored[model, record_id] = values
+            if model != 'res.company':
+                records.fetch(['write_uid'])
+                touched.update(
+                    (model, record.id) for record in records
+                    if record.write_uid.id != SUPERUSER_ID)
+        delivered = self._find_delivered({key for key in stored if key[0] != 'res.company'})
+        touched.update(
+            key for key in stored if key[0] != 'res.company' and key not in delivered)
+        return stored, touched
+
+    @api.model
+    def _find_delivered(self, keys):
+        """Return the external ids of records that add-ons brought: ``{(model, id): id}``."""
+        if not keys:
+            return {}
+        return {
+            (model, record_id): xmlid
+            for model, record_id, xmlid in self.env.execute_query(SQL(
+                """
+                SELECT model, res_id, min(module || '.' || name) FROM ir_model_data
+                 WHERE (model, res_id) IN %s AND module IN %s
+                 GROUP BY model, res_id
+                """,
+                tuple(sorted(keys)), tuple(self.env['ir.module.module']._installed())))
+        }
+
+    @api.model
+    def _is_shared(self, item, values):
+        """Return whether other companies use the record, too."""
+        if item.is_setting:
+            return False
+        if item.section.company:
+            return values is not None and not values[item.section.company]
+        return item.parent.shared if item.parent and item.parent.section.company else True
+
+    @api.model
+    def _is_compared(self, item, key):
+        """Return whether a key says something of a record that is there: also by being left out.
+
+        What is left out means the default, but for records that the template only names.
+        """
+        if key in item.values:
+            return True
+        field = self.env[item.section.model]._fields[item.section.field_of(key)]
+        return not ('record' in item.values or field.compute or key in item.section.always)
+
+    @api.model
+    def _compare(self, item, key, values, facts, work):
+        """Yield the change of a field where there is one."""
+        section = item.section
+        name = section.field_of(key)
+        stored = values[name]
+        if is_properties(section, key):
+            yield from self._compare_properties(item, key, stored, facts, work)
+            return
+        wanted = self._wanted(item, key, work)
+        kind = self._kind(section.model, name)
+        if is_same(stored, wanted, kind) or (kind in TEXTS and any(
+                stored == item.text(key, lang) for lang in work['words'] if item.texts)):
+            return
+        known = [self._last_written(facts['lines'], name)]
+        if item.is_setting:
+            field = self.env[section.model]._fields[name]
+            known.append(self._default(section.model, field, kind))
+        state = CHANGED
+        if kind == 'translated':
+            if self._is_text_conflict(stored, wanted, known[0], item, facts, work):
+                state = CONFLICT
+        elif item.shared or not (
+                facts['untouched'] and not item.is_setting
+                or any(value is not None and is_same(stored, value, kind) for value in known)):
+            state = CONFLICT
+        yield Change(key, name, stored, wanted, state)
+
+    @api.model
+    def _is_text_conflict(self, stored, wanted, known, item, facts, work):
+        """Return whether a text was changed by hand in a language in which it would be written."""
+        stored = stored or {}
+        different = [
+            lang for lang in differing_languages(stored, wanted) if lang not in work['fresh']]
+        if item.shared:
+            return bool(different)
+        return not facts['untouched'] and any(
+            stored.get(lang) and stored[lang] != (known or {}).get(lang) for lang in different)
+
+    @api.model
+    def _last_written(self, lines, name):
+        """Return what the template wrote there the last time, or put back; None where it did not.
+
+        What it put back is somebody's own again where it had been overwritten by choice.
+        """
+        for line in lines:
+            if name in (line.after or {}):
+                if name not in (line.returned or ()):
+                    return line.after[name]
+                return None if name in (line.chosen or ()) else (line.before or {}).get(name)
+        return None
+
+    # ------------------------------------------------------------
+    # PROPERTIES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _compare_properties(self, item, key, stored, facts, work):
+        """Yield the change of a definition: others' properties stay beside the template's."""
+        stored = stored or []
+        alternatives = [self._wanted_properties(item, key, lang) for lang in work['words']] \
+            if key in item.values else [[]]
+        wanted = alternatives[0] if key not in item.values else self._wanted_properties(
+            item, key, self.env.context['industry_lang'])
+        name = item.section.field_of(key)
+        last = {
+            fact['name']: fact for fact in self._last_written(facts['lines'], name) or []}
+        names = {fact['name'] for fact in wanted}
+        own = {
+            fact['name'] for fact in stored
+            if facts['untouched'] or is_same_properties([fact], [[last.get(fact['name'], {
+                'name': fact['name'], 'type': ''})]])
+        }
+        removable = own - names
+        if removable:
+            removable -= self._properties_in_use(
+                item.section.model, item.record_id, name, removable)
+        if is_same_properties(stored, alternatives) and not removable:
+            return
+        foreign = {
+            fact['name'] for fact in stored
+            if fact['name'] in names - own and not any(
+                is_same_properties(stored, [[other]])
+                for facts_of in alternatives for other in facts_of
+                if other['name'] == fact['name'])
+        }
+        retyped = {
+            fact['name'] for fact in stored for other in wanted
+            if fact['name'] == other['name'] and fact['type'] != other['type']
+        }
+        if retyped:
+            foreign |= self._properties_in_use(
+                item.section.model, item.record_id, name, retyped)
+        yield Change(
+            key, name, stored, merge_properties(stored, wanted, removable),
+            CONFLICT if foreign or item.shared else CHANGED)
