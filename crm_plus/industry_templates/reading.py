@@ -27,7 +27,7 @@ CHUNK = 64 * 1024
 NOT_OF_THE_TEMPLATE = 'demo'
 
 
-def fail(file, message, remedy, key='', **values):
+def fail(file, message, remedy, /, key='', **values):
     raise TemplateError(Problem(file, key, message, remedy, values))
 
 

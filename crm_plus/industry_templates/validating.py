@@ -126,7 +126,7 @@ class Validator:
                 self._check_module(name, module, content)
         return self.problems
 
-    def problem(self, file, key, message, remedy, **values):
+    def problem(self, file, key, message, remedy, /, **values):
         self.problems.append(Problem(file, key, message, remedy, values))
 
     # ------------------------------------------------------------
@@ -439,7 +439,8 @@ class Validator:
 
     def _check_property_texts(self, name, way, definition, texts):
         facts = {
-            fact['name']: fact for fact in definition if isinstance(fact, dict) and 'name' in fact
+            fact['name']: fact for fact in definition
+            if isinstance(fact, dict) and isinstance(fact.get('name'), str)
         } if isinstance(definition, list) else {}
         for key, text in texts.items():
             here = f'{way}/{key}'
@@ -457,8 +458,9 @@ class Validator:
         if part not in ('selection', 'tags') or not isinstance(words, dict):
             return False
         choices = fact.get(part)
-        known = {choice[0] for choice in choices if isinstance(choice, list) and choice} if (
-            isinstance(choices, list)) else set()
+        known = [
+            choice[0] for choice in choices if isinstance(choice, list) and choice
+        ] if isinstance(choices, list) else []
         return all(key in known and isinstance(text, str) and text for key, text in words.items())
 
     def _untranslatable(self, name, way):

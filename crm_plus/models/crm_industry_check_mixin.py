@@ -88,7 +88,7 @@ class CrmIndustryCheckMixin(models.AbstractModel):
 
     @api.model
     def _check_item(self, item, external, problems):
-        def problem(key, message, remedy, **values):
+        def problem(key, message, remedy, /, **values):
             way = item.way if item.is_setting else '/'.join(filter(None, (item.way, key)))
             problems.append(Problem(item.file, way, message, remedy, values))
 
