@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .sections import SETTINGS, Section
-from .validating import LANGUAGE, file_parts, items_of
+from .shape import LANGUAGE, file_parts, items_of
 
 NEW, CHANGED, SAME, CONFLICT = 'new', 'changed', 'same', 'conflict'
 STATES = (NEW, CHANGED, SAME, CONFLICT)

@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 
 from .problems import Problem, TemplateError
-from .validating import FILE, KEY, file_parts
+from .shape import FILE, KEY, file_parts
 from .words import _lt
 
 MAX_PACKED = 2 * 1024 * 1024  #: bytes of a zip

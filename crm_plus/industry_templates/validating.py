@@ -4,89 +4,33 @@ What needs the models (types, choices, fields, external ids) is checked beside t
 ``crm.industry.check.mixin``. Both give the same kind of problems.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from .domains import conditions
 from .problems import Problem
 from .sections import ITEM_KEYS, SETTINGS, Section
+from .shape import (
+    DESCRIPTION,
+    DESCRIPTION_TEXTS,
+    EXTERNAL_ID,
+    FORMAT,
+    ICON,
+    ITEM_KEY,
+    LANGUAGE,
+    PROPERTY_KEY,
+    PROPERTY_KEYS,
+    PROPERTY_TYPES,
+    VERSION,
+    file_parts,
+    is_link,
+    is_properties,
+    items_of,
+)
+from .translations import TranslationChecks
 from .words import _lt
 
-FORMAT = 1
-LANGUAGE = 'en_US'
 
-KEY = re.compile(r'[a-z][a-z0-9_]{1,39}')
-ITEM_KEY = re.compile(r'[a-z0-9][a-z0-9_]{0,59}')
-PROPERTY_KEY = re.compile(r'[a-z0-9_]{1,60}')
-EXTERNAL_ID = re.compile(r'[a-z0-9_]+\.[A-Za-z0-9_.-]+')
-FILE = re.compile(
-    r'(?P<module>[a-z][a-z0-9_]*)(?:\.(?P<lang>[a-z]{2,3}(?:_[A-Z][A-Za-z]{1,3})?))?\.json')
-
-#: what template.json says: type, and whether it must
-DESCRIPTION = {
-    'format': (int, True), 'language': (str, True), 'name': (str, True), 'summary': (str, True),
-    'description': (str, False), 'version': (str, True), 'sequence': (int, False),
-    'icon': (str, False),
-}
-DESCRIPTION_TEXTS = ('name', 'summary', 'description')
-ICON = re.compile(r'fa-[a-z0-9-]+')
-VERSION = re.compile(r'[0-9]+(\.[0-9]+){0,4}')
-
-#: what a property of a definition may say; no conditions, and links only to what every
-#: database has
-PROPERTY_KEYS = (
-    'name', 'type', 'string', 'comodel', 'selection', 'tags', 'default', 'suffix',
-    'fold_by_default', 'view_in_cards',
-)
-PROPERTY_TYPES = (
-    'boolean', 'integer', 'float', 'text', 'char', 'date', 'datetime', 'many2one', 'many2many',
-    'selection', 'tags', 'separator',
-)
-#: the texts of a property that are translated; of ``selection`` and ``tags`` each choice
-PROPERTY_TEXTS = ('string', 'suffix')
-
-
-def file_parts(name: str) -> tuple[str, str] | None:
-    """Return add-on (or ``template``) and language of a file's name: ``('crm_plus', 'ko_KR')``.
-
-    The language is '' for the file that the others translate; None where it is no such name.
-    """
-    match = FILE.fullmatch(name)
-    return match and (match['module'], match['lang'] or '')
-
-
-def is_properties(section: Section, key: str) -> bool:
-    """Return whether a key of an item holds a definition of properties."""
-    return section.field_of(key).endswith('properties_definition')
-
-
-def is_link(key: str, value) -> bool:
-    """Return whether a value is a reference, going by the name of its key."""
-    return (key.endswith('_id') and isinstance(value, str)) or (
-        key.endswith('_ids') and isinstance(value, list))
-
-
-def items_of(content: Mapping, sections) -> Iterator[tuple[str, tuple, Section, dict]]:
-    """Yield way, keys, section and item of all items of an add-on's file, parents first.
-
-    The way is what problems name (``stages/offer/exit_criteria/budget``), the keys are those
-    that name the item (``('offer', 'budget')``). What is no item is skipped.
-    """
-    for section in sections:
-        yield from _items(content.get(section.key), section, section.key, ())
-
-
-def _items(items, section, way, keys):
-    for item in items if isinstance(items, list) else ():
-        if isinstance(item, dict) and isinstance(item.get('key'), str):
-            path = (*keys, item['key'])
-            here = f'{way}/{item["key"]}'
-            yield here, path, section, item
-            for child in section.children:
-                yield from _items(item.get(child.key), child, f'{here}/{child.key}', path)
-
-
-class Validator:
+class Validator(TranslationChecks):
     """Collects the problems of one template.
 
     :param files: what the JSON files contain, by name
@@ -396,77 +340,6 @@ class Validator:
             and all(type(colour) is int and 0 <= colour <= 11 for colour in choice[2:])
             for choice in choices
         ) and len({choice[0] for choice in choices}) == len(choices)
-
-    # ------------------------------------------------------------
-    # TRANSLATIONS
-    # ------------------------------------------------------------
-
-    def _check_translation(self, name, module, content):
-        if not self._is_object(name, '', content):
-            return
-        sections = {section.key: section for section in self.sections[module]}
-        self._check_unknown(name, '', content, sections)
-        main = self.files.get(f'{module}.json')
-        found = {
-            (way.partition('/')[0], '/'.join(keys)): (section, item)
-            for way, keys, section, item in items_of(
-                main if isinstance(main, dict) else {}, sections.values())
-        }
-        for key in sections:
-            if key not in content or not self._is_object(name, key, content[key]):
-                continue
-            for path, texts in content[key].items():
-                here = f'{key}/{path}'
-                if (key, path) not in found:
-                    self.problem(
-                        name, here, _lt("It translates something that the template lacks."),
-                        _lt("Write the key of an item in %(file)s; for nested ones both keys "
-                            "with a slash between them."), file=f'{module}.json')
-                elif self._is_object(name, here, texts):
-                    self._check_texts(name, here, *found[key, path], texts)
-
-    def _check_texts(self, name, way, section, item, texts):
-        for key, text in texts.items():
-            here = f'{way}/{key}'
-            if key not in section.fields or key not in item:
-                self._untranslatable(name, here)
-            elif is_properties(section, key):
-                if self._is_object(name, here, text):
-                    self._check_property_texts(name, here, item[key], text)
-            elif is_link(key, item[key]) or key in section.about or not (
-                    isinstance(item[key], str) and isinstance(text, str) and text):
-                self._untranslatable(name, here)
-
-    def _check_property_texts(self, name, way, definition, texts):
-        facts = {
-            fact['name']: fact for fact in definition
-            if isinstance(fact, dict) and isinstance(fact.get('name'), str)
-        } if isinstance(definition, list) else {}
-        for key, text in texts.items():
-            here = f'{way}/{key}'
-            if key not in facts:
-                self._untranslatable(name, here)
-            elif self._is_object(name, here, text):
-                for part, words in text.items():
-                    if not self._is_property_text(facts[key], part, words):
-                        self._untranslatable(name, f'{here}/{part}')
-
-    @staticmethod
-    def _is_property_text(fact, part, words):
-        if part in PROPERTY_TEXTS:
-            return part in fact and isinstance(words, str) and bool(words)
-        if part not in ('selection', 'tags') or not isinstance(words, dict):
-            return False
-        choices = fact.get(part)
-        known = [
-            choice[0] for choice in choices if isinstance(choice, list) and choice
-        ] if isinstance(choices, list) else []
-        return all(key in known and isinstance(text, str) and text for key, text in words.items())
-
-    def _untranslatable(self, name, way):
-        self.problem(
-            name, way, _lt("There is no such text to translate."),
-            _lt("Translate only texts that the item has in the file without a language."))
 
     # ------------------------------------------------------------
     # SMALL ONES

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Mapping
 
 from .sections import ITEM_KEYS, SETTINGS, Section
-from .validating import DESCRIPTION, DESCRIPTION_TEXTS, PROPERTY_KEYS, file_parts, is_properties
+from .shape import DESCRIPTION, DESCRIPTION_TEXTS, PROPERTY_KEYS, file_parts, is_properties
 
 #: files in a zip get this date, so that the same template makes the same zip
 DATE = (1980, 1, 1, 0, 0, 0)

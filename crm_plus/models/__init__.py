@@ -56,6 +56,7 @@ from . import (
     crm_industry_export_mixin,
     crm_industry_files_mixin,
     crm_industry_preview_mixin,
+    crm_industry_recognise_mixin,
     crm_industry_sections_mixin,
     crm_industry_undo_mixin,
     crm_industry_usage_mixin,

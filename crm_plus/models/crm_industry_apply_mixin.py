@@ -7,7 +7,6 @@ from odoo.tools import mute_logger
 
 from ..industry_templates.plan import (
     CONFLICT,
-    LANGUAGE,
     NEW,
     SAME,
     fingerprint,
@@ -15,6 +14,7 @@ from ..industry_templates.plan import (
     levels,
     resolved,
 )
+from ..industry_templates.shape import LANGUAGE
 from ..industry_templates.writing import item_order
 
 

@@ -7,7 +7,8 @@ from odoo.tools import SQL
 from ..industry_templates.domains import conditions
 from ..industry_templates.plan import CircleError, levels, read_items, setting_section
 from ..industry_templates.problems import Problem
-from ..industry_templates.validating import is_properties, validate
+from ..industry_templates.shape import is_properties
+from ..industry_templates.validating import validate
 from ..industry_templates.words import _lt
 
 #: what whole numbers a column holds

@@ -5,11 +5,12 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..industry_templates.domains import conditions
-from ..industry_templates.plan import LANGUAGE, is_same
+from ..industry_templates.plan import is_same
 from ..industry_templates.sections import SETTINGS
-from ..industry_templates.validating import (
+from ..industry_templates.shape import (
     FORMAT,
     KEY,
+    LANGUAGE,
     PROPERTY_KEY,
     PROPERTY_KEYS,
     PROPERTY_TYPES,

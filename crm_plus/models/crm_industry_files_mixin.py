@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from ..industry_templates.plan import languages_of
 from ..industry_templates.problems import TemplateError
 from ..industry_templates.reading import parse_files, read_folder, read_zip
-from ..industry_templates.validating import DESCRIPTION_TEXTS, KEY, file_parts
+from ..industry_templates.shape import DESCRIPTION_TEXTS, KEY, file_parts
 
 #: where an add-on keeps the templates that it delivers
 FOLDER = 'industry'

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..industry_templates.plan import SAME, STATES, Item, fingerprint, languages_of
 from ..industry_templates.sections import SETTINGS
-from ..industry_templates.validating import DESCRIPTION_TEXTS
+from ..industry_templates.shape import DESCRIPTION_TEXTS
 
 
 class CrmIndustryPreviewMixin(models.AbstractModel):

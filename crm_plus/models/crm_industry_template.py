@@ -17,6 +17,7 @@ class CrmIndustryTemplate(models.Model):
         'crm.industry.files.mixin',
         'crm.industry.values.mixin',
         'crm.industry.check.mixin',
+        'crm.industry.recognise.mixin',
         'crm.industry.difference.mixin',
         'crm.industry.preview.mixin',
         'crm.industry.apply.mixin',

@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import mute_logger
 
-from ..industry_templates.plan import LANGUAGE, is_same, is_same_properties
+from ..industry_templates.plan import is_same, is_same_properties
+from ..industry_templates.shape import LANGUAGE
 
 
 class CrmIndustryUndoMixin(models.AbstractModel):
