@@ -35,13 +35,23 @@ class AccessRecords:
             *cls._duplicates_of(env, company),
             *cls._quality_of(env, company),
             *cls._competition_of(env, company, customer),
-            *cls._captured_of(env, company)]
+            *cls._captured_of(env, company),
+            *cls._industry_of(env, company)]
         team = next(record for record in records if record._name == "service.team")
         records += cls._cases_of(env, company, customer, team)
         records += cls._key_account_of(env, company, customer)
         env.flush_all()
         records.append(env["customer.timeline"].search([("partner_id", "=", customer.id), ("kind", "=", "case")]))
         return {record._name: record[:1] for record in records}
+
+    @classmethod
+    def _industry_of(cls, env, company):
+        template = env["crm.industry.template"].create({"key": f"matrix_{company.id}", "name": "Matrix"})
+        application = env["crm.industry.application"].create({
+            "template_id": template.id, "template_key": template.key, "name": "Matrix", "company_id": company.id,
+            "line_ids": [Command.create({
+                "item": "crm_plus/tiers/a", "kind": "created", "model": "res.company", "res_id": company.id})]})
+        return [template, application, application.line_ids]
 
     @classmethod
     def _captured_of(cls, env, company):

@@ -194,6 +194,12 @@ def moved_again(env):
     return [found, lead.stage_id.name]
 
 
+def applied(env, _turn):
+    """Apply an industry template to the main company; return how many records it made."""
+    application = env["crm.industry.template"].apply_template_by_key("chemicals")
+    return env["crm.industry.application"].browse(application or []).created_count
+
+
 def main(database: str) -> None:
     odoo.tools.config.parse_config(["-d", database], setup_logging=False)
     meeting = Meeting(database)
@@ -221,6 +227,9 @@ def main(database: str) -> None:
     meeting.in_transaction(set_up_lead)
     found["moved"] = meeting.meet(moved)
     found["moved"]["again"] = meeting.in_transaction(moved_again)
+    found["applied"] = meeting.meet(applied)
+    # as the second one is retried
+    found["applied"]["again"] = meeting.in_transaction(lambda env: applied(env, 1))
     sys.stdout.write(f"{json.dumps(found)}\n")
 
 

@@ -79,3 +79,10 @@ class TestAtOnce(unittest.TestCase):
         stage, refusal = found["again"]
         self.assertEqual(stage, "Meeting 1", "nobody's move is overwritten")
         self.assertIn("The revenue is known", refusal, "what is asked for where it is by now")
+
+    def test_two_apply_one_template(self):
+        found = self.found["applied"]
+        self.assertTrue(found["waited"])
+        self.assertGreater(found["first"], 30)
+        self.assertEqual(found["second"], "SerializationFailure", "the request is repeated, and sees the first's work")
+        self.assertEqual(found["again"], 0, "nothing is left to do")

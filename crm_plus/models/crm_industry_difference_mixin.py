@@ -23,9 +23,9 @@ class CrmIndustryDifferenceMixin(models.AbstractModel):
     """What a template would change in this database for a company; nothing is written.
 
     How it works: each item is recognised among the records of its section, see
-    ``crm.industry.recognise.mixin``, then compared field by field. What
-    somebody has changed by hand is a conflict: what is stored is neither what the template wants,
-    nor what it wrote there before, nor what an add-on delivered and nobody touched.
+    ``crm.industry.recognise.mixin``, then compared field by field. What somebody has changed by
+    hand is a conflict: what is stored is neither what the template wants, nor what it wrote there
+    before, nor what an add-on delivered and nobody touched.
     """
 
     _name = 'crm.industry.difference.mixin'
@@ -58,8 +58,7 @@ class CrmIndustryDifferenceMixin(models.AbstractModel):
             'languages': self._compared_languages(contents),
             'words': languages_of(contents),
             'fresh': set(fresh),
-            'multi': self.env['res.company'].search_count(
-                [('active', '=', True)], limit=2) > 1,
+            'several': self._has_several_companies(),
             'lines': self._journal_of(key),
         }
         self._recognise(items, work)
@@ -71,6 +70,11 @@ class CrmIndustryDifferenceMixin(models.AbstractModel):
         """Return the languages of a template that are in use here, English first."""
         installed = {code for code, _name in self.env['res.lang'].get_installed()}
         return [LANGUAGE, *(lang for lang in languages_of(contents)[1:] if lang in installed)]
+
+    @api.model
+    def _has_several_companies(self):
+        """Return whether anybody else uses what belongs to no company."""
+        return self.env['res.company'].search_count([('active', '=', True)], limit=2) > 1
 
     @api.model
     def _journal_of(self, key):
@@ -149,7 +153,7 @@ class CrmIndustryDifferenceMixin(models.AbstractModel):
         for item in items.values():
             section = item.section
             values = stored.get((section.model, item.record_id))
-            item.shared = work['multi'] and self._is_shared(item, values)
+            item.shared = work['several'] and self._is_shared(item, values)
             if values is None:
                 item.absent = item.values.get('active') is False
                 item.changes = [] if item.absent else [

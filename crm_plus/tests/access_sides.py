@@ -59,6 +59,7 @@ class AccessSides(CrmPlusCommon):
             *cls._make_competition(env, lead, customer, company),
             *cls._make_account(env, lead, customer, owner, company),
             *cls._make_personal(env, customer, company),
+            *cls._make_industry(env, company),
         ]
         cls.records[side] = {record._name: record for record in made}
 
@@ -256,6 +257,17 @@ class AccessSides(CrmPlusCommon):
         erased.unlink()
         return [entry, env['crm.personal.profile.log'].search(
             [('company_id', '=', company.id)], limit=1)]
+
+    @classmethod
+    def _make_industry(cls, env, company):
+        template = env['crm.industry.template'].create(
+            {'key': f'access_{cls.side}', 'name': cls.secret})
+        application = env['crm.industry.application'].create({
+            'template_id': template.id, 'template_key': template.key, 'name': cls.secret,
+            'company_id': company.id, 'line_ids': [Command.create({
+                'item': 'crm_plus/tiers/a', 'kind': 'created', 'model': 'crm.customer.tier',
+                'res_id': cls.tier_a.id})]})
+        return [template, application, application.line_ids]
 
     @classmethod
     def _read_what_was_written(cls):

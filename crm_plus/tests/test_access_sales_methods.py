@@ -70,6 +70,8 @@ class TestAccessSalesMethods(AccessCommon):
             'action_open_health_records': ('pipeline',),
             'action_open_group_records': ('pipeline',),
             ('crm.score.calibration', 'action_open_leads'): ('bands', 'hot', 12),
+            'apply_template': ([], {}, [], 'fingerprint'),
+            'apply_template_by_key': (self.records[side]['crm.industry.template'].key,),
         }
 
     def arguments_of(self, side, model, name):
