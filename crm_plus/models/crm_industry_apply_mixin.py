@@ -180,14 +180,19 @@ class CrmIndustryApplyMixin(models.AbstractModel):
         ordered, later = levels(items, self._may_wait)
         waiting = set(later)
         for level in ordered:
-            groups = {}
+            groups, settings = {}, {}
             for item in level:
                 if item not in wanted:
                     continue
                 if item.state == NEW:
                     groups.setdefault((item.module, item.section), []).append(item)
                 elif item.changes:
-                    self._write_item(item, overwrite, waiting, journal)
+                    vals = self._write_item(item, overwrite, waiting, journal)
+                    if item.is_setting:
+                        settings.update(vals)
+            if settings:
+                # all at once: limits must fit each other
+                self.env.company.write(settings)
             for group in groups.values():
                 self._create_items(
                     sorted(group, key=lambda item: item_order(item.values)), work, waiting,
@@ -201,10 +206,10 @@ class CrmIndustryApplyMixin(models.AbstractModel):
 
     @api.model
     def _write_item(self, item, overwrite, waiting, journal):
-        """Change a record where it may be changed."""
+        """Change a record where it may be changed; a setting is only returned, to be written."""
         changes = self._writable(item, overwrite)
         if not changes:
-            return
+            return {}
         record = self.env[item.section.model].browse(item.record_id)
         vals, texts = {}, {}
         for change in changes:
@@ -216,7 +221,7 @@ class CrmIndustryApplyMixin(models.AbstractModel):
                 if (change.old or {}).get(LANGUAGE, False) == change.new[LANGUAGE]:
                     continue
             vals[change.field] = self._to_write(item, change.field, change.new)
-        if vals:
+        if vals and not item.is_setting:
             record.write(vals)
         self._write_texts(record, {record.id: texts})
         journal[item] = {
@@ -225,6 +230,7 @@ class CrmIndustryApplyMixin(models.AbstractModel):
             'fields': [change.field for change in changes],
             'chosen': [change.field for change in changes if change.state == CONFLICT],
         }
+        return vals
 
     @api.model
     def _create_items(self, group, work, waiting, journal):

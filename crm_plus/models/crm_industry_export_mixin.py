@@ -139,7 +139,8 @@ class CrmIndustryExportMixin(models.AbstractModel):
     def _load_tree(self, section, records):
         """Return the values of records and of those nested in them.
 
-        :return: ``{'values': {id: values}, 'children': {key: (records by parent id, tree)}}``
+        :return: ``records``, their ``values`` by id, and ``children``: for each nested list the
+            records by the id of what they are nested in, and their own tree
         """
         names = [section.field_of(key) for key in section.fields]
         names += [name for name in (section.company,) if name]

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 #: what belongs to a record itself and goes with it, and the journals of templates and merges
 OWN_TABLES = frozenset((
     'crm_industry_application_line', 'ir_attachment', 'ir_model_data', 'mail_activity',
-    'mail_followers', 'mail_message',
+    'mail_followers', 'mail_message', 'team_favorite_user_rel',
 ))
 
 

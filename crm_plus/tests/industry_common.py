@@ -37,7 +37,7 @@ TRADE = {
             {'key': 'sample', 'name': "Sample Painted", 'sequence': 17,
              'forecast_category': 'best_case', 'requirements': "A wall has been painted.",
              'exit_criteria': [
-                 {'key': 'revenue', 'name': "The litres are worth it",
+                 {'key': 'revenue', 'name': "The litres are worth it", 'kind': 'field',
                   'field_id': 'expected_revenue'},
                  {'key': 'big', 'name': "Enough litres", 'sequence': 20, 'kind': 'domain',
                   'domain': "[('lead_properties.litres', '>', 10)]"}],

@@ -100,7 +100,7 @@ class TestIndustryUndo(IndustryCommon):
         application = self.apply()
         stage = self.find('crm.stage', name="Sample Painted")
         self.all['crm.lead'].create({
-            'name': "Wall", 'type': 'opportunity', 'stage_id': stage.id,
+            'name': "Wall", 'type': 'opportunity', 'stage_id': stage.id, 'team_id': False,
             'company_id': self.company.id})
         kept = self.kept(application)
         self.assertEqual(list(kept), ["Sample Painted"])
@@ -121,7 +121,8 @@ class TestIndustryUndo(IndustryCommon):
     def test_what_a_model_does_not_let_go(self):
         application = self.apply()
         rule = self.find('crm.score.rule', name="Paints a lot")
-        lead = self.all['crm.lead'].create({'name': "Wall", 'company_id': self.company.id})
+        lead = self.all['crm.lead'].create({
+            'name': "Wall", 'team_id': False, 'company_id': self.company.id})
         self.all['crm.score.history'].create({
             'lead_id': lead.id, 'points': {str(rule.id): 15}, 'score': 15,
             'date': '2026-01-01'})
