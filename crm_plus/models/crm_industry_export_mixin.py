@@ -106,7 +106,8 @@ class CrmIndustryExportMixin(models.AbstractModel):
                     content[section.key] = items
                 for lang, of_lang in words.items():
                     texts.setdefault(lang, {})[section.key] = of_lang
-            contents[f'{module}.json'] = content
+            if content:
+                contents[f'{module}.json'] = content
             contents.update({f'{module}.{lang}.json': words for lang, words in texts.items()})
         return contents
 

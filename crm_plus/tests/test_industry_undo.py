@@ -124,8 +124,8 @@ class TestIndustryUndo(IndustryCommon):
         lead = self.all['crm.lead'].create({
             'name': "Wall", 'team_id': False, 'company_id': self.company.id})
         self.all['crm.score.history'].create({
-            'lead_id': lead.id, 'points': {str(rule.id): 15}, 'score': 15,
-            'date': '2026-01-01'})
+            'lead_id': lead.id, 'points': {str(rule.id): 15}, 'score': 15, 'band': 'cold',
+            'stage_key': 0, 'month': '2026-01-01', 'date': '2026-01-01'})
         kept = self.kept(application)
         self.assertIn("archive", kept["Paints a lot"].lower())
         self.assertIn("Best Painters", kept, "the rule would be without its tier")
