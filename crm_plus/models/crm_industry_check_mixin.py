@@ -248,6 +248,16 @@ class CrmIndustryCheckMixin(models.AbstractModel):
     @api.model
     def _check_order(self, items):
         self._link_items(items)
+        archived = [
+            Problem(
+                item.file, f'{item.way}/{key}',
+                _lt("It names “%(name)s”, which the template archives."),
+                _lt("Name something else."), {'name': linked.keys[0]})
+            for item in items.values() for key, group in item.links.items() for linked in group
+            if linked.values.get('active') is False
+        ]
+        if archived:
+            return archived
         try:
             levels(items, self._may_wait)
         except CircleError as error:

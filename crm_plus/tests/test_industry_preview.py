@@ -255,6 +255,9 @@ class TestIndustryPreview(IndustryCommon):
             ({'score_rules': [{
                 'key': 'a', 'name': "A", 'domain': "[('user_id.password', '=', 'x')]"}]},
              'score_rules/a/domain', "cannot search|may not read"),
+            ({'tiers': [{'key': 'a', 'record': 'crm_plus.crm_customer_tier_a', 'active': False}],
+              'contact_cadences': [{'key': 'a', 'tier_id': 'a'}]},
+             'contact_cadences/a/tier_id', "archives"),
             ({'settings': {'lead_score_warm': True}}, 'settings/lead_score_warm', "whole number"),
             ({'settings': {'mass_mail_purpose_id': 'gone'}}, 'settings/mass_mail_purpose_id',
              "no “gone”"),
