@@ -52,6 +52,7 @@ class Validator(TranslationChecks):
         self.problems: list[Problem] = []
         #: keys of the items by the section's model
         self.known: dict[str, set[str]] = {}
+        self.records: set[str] = set()
 
     def validate(self) -> list[Problem]:
         """Return all problems, in the order of the files."""
@@ -214,6 +215,12 @@ class Validator(TranslationChecks):
             self.problem(
                 name, f'{way}/record', _lt("It is not the external id of a record."),
                 _lt("Write it as add-on, dot, name, such as crm.stage_lead1; or leave it out."))
+        elif record in self.records:
+            self.problem(
+                name, f'{way}/record', _lt("Two items are the same record."),
+                _lt("Name it in one of them."))
+        elif record:
+            self.records.add(record)
         if item.get('active') is False and 'record' not in item:
             self.problem(
                 name, f'{way}/active', _lt("What the template brings cannot be archived."),
