@@ -102,7 +102,7 @@ class Industry(Command):
         export.add_argument('target', help=(
             'folder or .zip to write, whose name becomes the key of the template'))
         export.add_argument('--name', help='name of the template; that of the company if left out')
-        export.add_argument('--summary', default='', help='one line: for whom it is')
+        export.add_argument('--summary', help='one line: for whom it is')
 
     @contextmanager
     def _environment(self, options):
@@ -215,7 +215,7 @@ class Industry(Command):
         target = Path(options.target)
         files = env['crm.industry.template']._export(
             env.company, key=target.stem, name=options.name or env.company.name,
-            summary=options.summary)
+            summary=options.summary or f'What is set up at {env.company.name}')
         if target.suffix == '.zip':
             with zipfile.ZipFile(target, 'w', zipfile.ZIP_DEFLATED) as archive:
                 for path, text in files.items():
