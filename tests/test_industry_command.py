@@ -55,7 +55,7 @@ class TestIndustryCommand(TransactionCase):
         written = io.StringIO()
         with (
             patch.object(self.command, "_environment", environment),
-            patch(f"{self.command.__module__}.retrying", lambda func, env: func()),
+            patch.dict(self.command.run.__globals__, retrying=lambda func, env: func()),
             patch.object(self.env.cr, "rollback", lambda: None),
             redirect_stdout(written), redirect_stderr(written),
             self.assertRaises(SystemExit) as ended,
