@@ -83,7 +83,7 @@ def _build(workshop, name: str, wanted: dict, history: bool, industry: str | Non
     with step(f"Installing Odoo's apps and CRM+ {demo} (about 2 minutes)"):
         workshop.databases.create(draft)
         workshop.run_odoo("-d", draft, "-i", ",".join((*HOST_MODULES, *MODULES)), "--stop-after-init", "--no-http",
-                          *(["--without-demo"] if industry else []), doing="The installation")
+                          *(["--without-demo=True"] if industry else []), doing="The installation")
         workshop.run_odoo("shell", "-d", draft, "--no-http", script=shell_scripts.SET_UP_MAIL, doing="Setting up mail")
     if industry:
         with step(f"Making a demo company of the industry {industry}"):
