@@ -1,5 +1,9 @@
+from itertools import chain
+
 from odoo import api, models
 from odoo.tools import SQL
+
+from ..industry_templates.sections import walk
 
 #: what belongs to a record itself and goes with it, and the journals of templates and merges
 OWN_TABLES = frozenset((
@@ -38,7 +42,7 @@ class CrmIndustryUsageMixin(models.AbstractModel):
             if not ids:
                 continue
             selects = [
-                *self._foreign_key_selects(self.env[model]._table, ids, keys, by_table),
+                *self._foreign_key_selects(model, ids, keys, by_table),
                 *self._reference_selects(model, ids, references, by_table),
             ]
             for record_id, table, count in self.env.execute_query(
@@ -68,11 +72,26 @@ class CrmIndustryUsageMixin(models.AbstractModel):
         return keys
 
     @api.model
-    def _foreign_key_selects(self, target, ids, keys, by_table):
-        models_by_table = self._models_by_table()
+    def _own_pairs(self, model):
+        """Return tables and columns of pairs that say what the model's records name themselves.
+
+        Those of the links that templates write: they tell nothing of who uses the record.
+        """
+        sections = self.env['crm.industry.template']._industry_sections().values()
+        fields = {
+            self.env[model]._fields[section.field_of(key)]
+            for section in walk(chain.from_iterable(sections)) if section.model == model
+            for key in section.fields
+        }
+        return {(field.relation, field.column1) for field in fields if field.type == 'many2many'}
+
+    @api.model
+    def _foreign_key_selects(self, model, ids, keys, by_table):
+        models_by_table, own_pairs = self._models_by_table(), self._own_pairs(model)
+        target = self.env[model]._table
         for table, columns in keys.items():
             for column, named in columns.items():
-                if named != target:
+                if named != target or (table, column) in own_pairs:
                     continue
                 user, others = table, SQL("TRUE")
                 if table in by_table:
