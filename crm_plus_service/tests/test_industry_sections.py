@@ -106,8 +106,7 @@ class TestIndustrySections(TransactionCase):
         self.assertEqual((answer.kind, answer.hours, answer.pausable), ('first_response', 2, False))
         self.assertEqual((sample.stage_id.name, sample.pausable), ('Sampling', True))
         self.assertEqual(
-            [(it.moment, it.hours) for it in answer.escalation_ids.sorted('id')],
-            [('before', 0.5), ('at', 0)])
+            {(it.moment, it.hours) for it in answer.escalation_ids}, {('before', 0.5), ('at', 0)})
 
     def test_promised_on_cases(self):
         self.apply()
@@ -130,11 +129,12 @@ class TestIndustrySections(TransactionCase):
     def test_twice_changes_nothing(self):
         self.apply()
         self.assertFalse(self.templates.apply_template_by_key('pumps'))
-        counts = [
-            section['counts'] for module in self.template.get_preview()['modules']
-            for section in module['sections']]
-        self.assertTrue(counts)
-        self.assertFalse(any(it['new'] or it['changed'] or it['conflict'] for it in counts))
+        states = {
+            item['name']: item['state'] for module in self.template.get_preview()['modules']
+            for section in module['sections'] for item in section['items']}
+        # stages are shared with the other companies, which go on calling it as they do
+        self.assertEqual(states.pop('Settled'), 'conflict')
+        self.assertEqual(set(states.values()), {'same'})
 
     def test_undone(self):
         before = self.env['service.stage'].browse(
@@ -164,7 +164,7 @@ class TestIndustrySections(TransactionCase):
             [('company_id', '=', self.company.id)]).target_ids[:1]
         escalation = self.env['service.escalation'].create({
             'policy_target_id': target.id, 'moment': 'after', 'hours': 1,
-            'notify_user_ids': self.env.ref('base.user_admin').ids})
+            'notify_user_ids': self.env.user.ids})
         section = next(
             it for it in self.templates._industry_sections()['crm_plus_service']
             if it.key == 'policies')
