@@ -1,6 +1,6 @@
 from odoo.addons.crm_plus.industry_templates.writing import dumps, pack
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 SERVICE = {
     'settings': {'service_warranty_from': 'invoice', 'service_nps_months': 6},
@@ -160,11 +160,13 @@ class TestIndustrySections(TransactionCase):
 
     def test_escalations_to_certain_people_stay_here(self):
         self.apply()
+        user = new_test_user(
+            self.env, 'night', company_id=self.company.id, company_ids=self.company.ids)
         target = self.env['service.policy'].search(
             [('company_id', '=', self.company.id)]).target_ids[:1]
         escalation = self.env['service.escalation'].create({
             'policy_target_id': target.id, 'moment': 'after', 'hours': 1,
-            'notify_user_ids': self.env.user.ids})
+            'notify_user_ids': user.ids})
         section = next(
             it for it in self.templates._industry_sections()['crm_plus_service']
             if it.key == 'policies')
