@@ -37,7 +37,7 @@ class CrmIndustryApplicationLine(models.Model):
     )
     undone = fields.Selection(
         [('returned', "Put back"), ('removed', "Deleted"), ('kept', "Left as it is")],
-        "Undone", readonly=True)
+        readonly=True)
     returned = fields.Json("Fields Put Back", readonly=True)
     reason = fields.Char(
         "Why It Stays", readonly=True, help="What undoing left as it is, and why.")

@@ -2,7 +2,7 @@ import psycopg2
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import mute_logger
 
 from ..industry_templates.plan import (
@@ -64,7 +64,7 @@ class CrmIndustryApplyMixin(models.AbstractModel):
         if not template:
             raise UserError(self.env._(
                 "There is no template “%(key)s”. There are: %(known)s.", key=key,
-                known=", ".join(self.search([]).mapped('key'))))
+                known=", ".join(self.search(Domain.TRUE).mapped('key'))))
         company_id = company.id if isinstance(company, models.BaseModel) else company
         company = self.env['res.company'].browse(company_id) or self.env.company
         if not self.env.su and company not in self.env.user.company_ids:

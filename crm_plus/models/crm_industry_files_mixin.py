@@ -2,6 +2,7 @@ from pathlib import Path
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.modules.module import get_module_path
 from odoo.tools import SQL
 
@@ -39,7 +40,7 @@ class CrmIndustryFilesMixin(models.AbstractModel):
     def _load_delivered(self):
         """Bring the list of delivered templates up to date with the add-ons' folders."""
         templates = self.env['crm.industry.template']
-        known = {template.key: template for template in templates.search([])}
+        known = {template.key: template for template in templates.search(Domain.TRUE)}
         found = set()
         for key, folders in self._industry_folders().items():
             texts = read_folder(folders['crm_plus']) if 'crm_plus' in folders else {}
