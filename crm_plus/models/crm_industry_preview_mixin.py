@@ -169,8 +169,8 @@ class CrmIndustryPreviewMixin(models.AbstractModel):
                         wanted.setdefault(field.comodel_name, set()).update(
                             one for one in (value if isinstance(value, list) else [value])
                             if one and not isinstance(one, Item))
-            if item.record_id and not {'name', 'summary'} & set(item.section.fields) and (
-                    not item.is_setting):
+            if item.record_id and not item.is_setting and not (
+                    item.values.get('name') or item.values.get('summary')):
                 wanted.setdefault(item.section.model, set()).add(item.record_id)
         for model, ids in wanted.items():
             # sudo: what the configuration names; an administrator reads it

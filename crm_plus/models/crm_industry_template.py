@@ -49,8 +49,7 @@ class CrmIndustryTemplate(models.Model):
         'crm.industry.application', compute='_compute_last_application_id',
         help="The last time that it was applied to this company and not undone.",
     )
-    applied_date = fields.Datetime(
-        "Applied On", related='last_application_id.date', related_sudo=False)
+    applied_date = fields.Datetime("Applied On", compute='_compute_last_application_id')
 
     _key_unique = models.Constraint('UNIQUE (key)', "There is a template of that key already.")
 
@@ -73,6 +72,7 @@ class CrmIndustryTemplate(models.Model):
             last[application.template_id] = application
         for template in self:
             template.last_application_id = last.get(template)
+            template.applied_date = template.last_application_id.date
 
     # ------------------------------------------------------------
     # WHO MAY

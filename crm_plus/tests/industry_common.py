@@ -84,7 +84,7 @@ class IndustryCommon(TransactionCase):
         cls.company, cls.other_company = cls.env['res.company'].create([
             {'name': "Paint Ltd"}, {'name': "Brushes Ltd"}])
         cls.admin = new_test_user(
-            cls.env, 'industry_admin', groups='base.group_system',
+            cls.env, 'industry_admin', groups='base.group_system,sales_team.group_sale_manager',
             company_id=cls.company.id,
             company_ids=[Command.set((cls.company | cls.other_company).ids)], tz='UTC')
         cls.env = cls.env(user=cls.admin, su=False, context={

@@ -271,7 +271,7 @@ class TestIndustryPreview(IndustryCommon):
         files['crm_plus.json'] = '{"tiers": [{"key": "a"}]}'
         self.template.sudo().files = files
         preview = self.template.get_preview()
-        self.assertEqual([problem['key'] for problem in preview['problems']], ['tiers/a/name'])
+        self.assertIn('tiers/a/name', [problem['key'] for problem in preview['problems']])
         self.assertEqual((preview['modules'], preview['fingerprint']), ([], ''))
         with self.assertRaisesRegex(UserError, "tiers/a/name"):
             self.apply()
