@@ -178,7 +178,7 @@ class CrmIndustryUndoMixin(models.AbstractModel):
             if key in used or (key in written and not mine):
                 kept.append(fact.get('string') or key)
                 value.append(fact)
-            elif mine and key in before:
+            elif key in before and (mine or is_same_properties([fact], [[before[key]]])):
                 value.append(before[key])
             elif not mine:
                 value.append(fact)
@@ -187,6 +187,8 @@ class CrmIndustryUndoMixin(models.AbstractModel):
             fact for key, fact in before.items()
             if key not in present and key not in {other['name'] for other in after}
         ]
+        order = {key: number for number, key in enumerate(before)}
+        value.sort(key=lambda fact: order.get(fact['name'], len(order)))
         return (None if value == stored else value), kept
 
     @api.model

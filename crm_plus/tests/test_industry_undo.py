@@ -107,7 +107,8 @@ class TestIndustryUndo(IndustryCommon):
         self.assertIn("(1)", kept["Sample Painted"])
         self.undo(application)
         self.assertTrue(stage.exists())
-        self.assertFalse(stage.exit_criterion_ids | stage.entry_action_ids)
+        self.assertFalse(stage.exit_criterion_ids)
+        self.assertFalse(stage.entry_action_ids)
 
     def test_added_to_by_hand(self):
         application = self.apply()
