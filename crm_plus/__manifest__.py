@@ -110,6 +110,11 @@
         'views/crm_account_competitor_views.xml',
         'views/res_config_settings_forecast_views.xml',
         'views/crm_relationship_views.xml',
+        'wizard/crm_industry_import_views.xml',
+        'wizard/crm_industry_export_views.xml',
+        'views/crm_industry_application_views.xml',
+        'views/crm_industry_template_views.xml',
+        'views/res_config_settings_industry_views.xml',
     ],
     'demo': [
         'demo/res_users_demo.xml',

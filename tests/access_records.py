@@ -290,6 +290,8 @@ class AccessRecords:
             "crm.lead.won": {"lead_id": records["crm.win.loss.report"].lead_id.id},
             "crm.lead.quick.entry": {},
             "crm.account.page.send": {"account_id": records["crm.key.account"].id},
+            "crm.industry.export": {"name": "Matrix", "summary": "Matrix"},
+            "crm.industry.import": {"file": b"Matrix"},
             "crm.customer.tier.assign": {"partner_ids": case.partner_id.ids, "reason": "Matrix"},
             "crm.lead.hand.out": {"lead_ids": records["crm.quality.waiver"].lead_id.ids},
             "crm.quality.waive": {"lead_ids": records["crm.quality.waiver"].lead_id.ids, "reason": "Matrix"},

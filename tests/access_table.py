@@ -8,6 +8,7 @@ GROUPS = {
     "sales_manager": "sales_team.group_sale_manager",
     "agent": "crm_plus_service.group_agent",
     "service_manager": "crm_plus_service.group_manager",
+    "administrator": "base.group_user,base.group_system",
     "clerk": "base.group_user",
     "portal": "base.group_portal",
     "public": "base.group_public",
@@ -33,6 +34,8 @@ TABLE = {
     # industry templates: administrators alone, and written by applying them alone
     "crm.industry.application": ("", "", "", ""),
     "crm.industry.application.line": ("", "", "", ""),
+    "crm.industry.export": ("", "", "", ""),
+    "crm.industry.import": ("", "", "", ""),
     "crm.industry.template": ("", "", "", ""),
     # scores of leads: written by the scoring alone
     "crm.score.history": ("R", "R", "", ""),
@@ -151,15 +154,27 @@ TABLE = {
     "service.stage": ("R", "R", "R", "RWCD"),
     "service.team": ("R", "R", "R", "RWCD"),
 }
+# What administrators of the settings may do, who have no other right in the add-ons.
+ADMINISTRATOR = {
+    "crm.industry.application": "R",
+    "crm.industry.application.line": "R",
+    "crm.industry.export": "RWC",
+    "crm.industry.import": "RWC",
+    "crm.industry.template": "RD",
+    "crm.personal.profile.log": "R",
+}
 # The same for all companies.
 SHARED = {
-    "crm.duplicate.scan", "crm.forecast.snapshot", "crm.quality.mail.domain", "service.case.tag", "service.case.type",
-    "service.public.domain", "service.response.class", "service.skill", "service.stage",
+    "crm.duplicate.scan", "crm.forecast.snapshot", "crm.industry.template", "crm.quality.mail.domain",
+    "service.case.tag", "service.case.type", "service.public.domain", "service.response.class", "service.skill",
+    "service.stage",
 }
 
 
 def rights(model: str, login: str) -> set[str]:
     """Return what the user may do with a record of the model."""
-    if login not in READERS:
-        return set()
-    return {RIGHTS[letter] for letter in TABLE[model][READERS.index(login)]}
+    if login in READERS:
+        letters = TABLE[model][READERS.index(login)]
+    else:
+        letters = ADMINISTRATOR.get(model, "") if login == "administrator" else ""
+    return {RIGHTS[letter] for letter in letters}

@@ -55,6 +55,7 @@ from . import (
     crm_industry_difference_mixin,
     crm_industry_export_mixin,
     crm_industry_files_mixin,
+    crm_industry_line_words_mixin,
     crm_industry_preview_mixin,
     crm_industry_recognise_mixin,
     crm_industry_sections_mixin,

@@ -5,6 +5,7 @@ class CrmIndustryApplicationLine(models.Model):
     """One record that a template made or changed: what it was before, what it was afterwards."""
 
     _name = 'crm.industry.application.line'
+    _inherit = ['crm.industry.line.words.mixin']
     _description = "Line of an Applied Industry Template"
     _order = 'application_id desc, id'
 

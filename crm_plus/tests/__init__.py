@@ -40,6 +40,7 @@ from . import (
     test_industry_demo_rhythm,
     test_industry_export,
     test_industry_files,
+    test_industry_page,
     test_industry_preview,
     test_industry_undo,
     test_javascript,

@@ -2,6 +2,8 @@ from . import (
     base_partner_merge,
     crm_account_page_send,
     crm_customer_tier_assign,
+    crm_industry_export,
+    crm_industry_import,
     crm_lead_hand_out,
     crm_lead_lost,
     crm_lead_quick_entry,

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { press, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
+import { press, queryAllTexts } from "@odoo/hoot-dom";
 import { animationFrame, Deferred } from "@odoo/hoot-mock";
 import { getDefaultConfig } from "@web/views/view";
 import {
     allowTranslations,
     contains,
+    makeDialogMockEnv,
     makeMockEnv,
     makeServerError,
     mockService,
@@ -15,8 +16,6 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 
 import { IndustryPreview } from "@crm_plus/industry_templates/industry_preview";
 import { IndustryUndoDialog } from "@crm_plus/industry_templates/industry_undo_dialog";
-import { CONFLICTS, depthOf, EVERYTHING, shownSections } from "@crm_plus/industry_templates/preview_filter";
-import { isFree, PreviewSelection } from "@crm_plus/industry_templates/preview_selection";
 
 import { makePreview } from "./industry_preview_fixture";
 
@@ -35,131 +34,6 @@ const ALL_FREE = [
     "crm_plus_service/skills/spills",
 ];
 
-describe("what is ticked", () => {
-    const select = (earlier) => new PreviewSelection(makePreview().modules, earlier);
-    const names = (items) => items.map(({ name }) => name);
-
-    test("at first all that overwrites nothing", () => {
-        const selection = select();
-        expect(selection.itemIds).toEqual(ALL_FREE);
-        expect(selection.overwriteArgument).toEqual({});
-        expect(selection.counts).toEqual({ created: 4, changed: 2, overwritten: 0 });
-    });
-
-    test("what is needed and not there yet comes along, and goes with it", () => {
-        const selection = select({ chosen: {}, overwrite: {} });
-        expect(selection.itemIds).toEqual([]);
-        const along = selection.toggle(selection.items[`${SAMPLE}/judged`], true);
-        expect(names(along)).toEqual(["Sample has been sent", "Sample"]);
-        expect(selection.itemIds).toEqual([SAMPLE, `${SAMPLE}/sent`, `${SAMPLE}/judged`]);
-        const dropped = selection.toggle(selection.items[SAMPLE], false);
-        expect(names(dropped)).toEqual(["Sample has been sent", "Sample has been judged"]);
-        expect(selection.itemIds).toEqual([]);
-    });
-
-    test("what is only changed can be left out: what needs it is there", () => {
-        const selection = select();
-        expect(selection.toggle(selection.items["crm_plus/tiers/a"], false)).toEqual([]);
-        expect(selection.itemIds).toInclude(`${SAMPLE}/judged`);
-    });
-
-    test("conflicts are overwritten field by field", () => {
-        const selection = select();
-        const item = selection.items[OCCASIONAL];
-        selection.toggleField(item, "color", true);
-        expect(selection.overwriteArgument).toEqual({ [OCCASIONAL]: ["color"] });
-        expect(selection.isChosen(item)).toBe(true);
-        selection.toggleField(item, "name", true);
-        selection.toggleField(item, "color", false);
-        expect(selection.overwriteArgument).toEqual({ [OCCASIONAL]: ["name"] });
-        selection.toggleField(item, "name", false);
-        expect(selection.overwriteArgument).toEqual({});
-        expect(selection.isChosen(item)).toBe(false, { message: "nothing of it is left to write" });
-    });
-
-    test("an item with a free field stays ticked when its conflict is left alone", () => {
-        const selection = select();
-        const item = selection.items[OFFER];
-        selection.toggleField(item, "name", true);
-        selection.toggleField(item, "name", false);
-        expect(selection.isChosen(item)).toBe(true);
-        selection.toggleField(item, "name", true);
-        selection.toggle(item, false);
-        expect(selection.overwriteArgument).toEqual({});
-    });
-
-    test("ticking all never overwrites, unless all conflicts are chosen", () => {
-        const selection = select({ chosen: {}, overwrite: {} });
-        const items = Object.values(selection.items);
-        selection.toggleAll(items, true);
-        expect(selection.itemIds).toEqual(ALL_FREE);
-        expect(selection.stateOf(items)).toBe("all");
-        selection.toggleConflicts(items, true);
-        expect(selection.overwriteArgument).toEqual({ [OCCASIONAL]: ["name", "color"], [OFFER]: ["name"] });
-        selection.toggleConflicts(items, false);
-        expect(selection.itemIds).toEqual(ALL_FREE);
-        selection.toggle(items[0], false);
-        expect(selection.stateOf(items)).toBe("some");
-        selection.toggleAll(items, false);
-        expect(selection.stateOf(items)).toBe("none");
-        expect(selection.stateOf([selection.items[OCCASIONAL]])).toBe("", {
-            message: "there is nothing to tick together",
-        });
-    });
-
-    test("ticking an item that has conflicts alone chooses them", () => {
-        const selection = select();
-        const item = selection.items[OCCASIONAL];
-        expect(isFree(item)).toBe(false);
-        selection.toggle(item, true);
-        expect(selection.overwriteArgument).toEqual({ [OCCASIONAL]: ["name", "color"] });
-    });
-
-    test("what was ticked before is ticked again, as far as it is there", () => {
-        const selection = select({
-            chosen: { [OFFER]: true, [OCCASIONAL]: true, "crm_plus/stages/gone": true, "crm_plus/tiers/b": true },
-            overwrite: { [OCCASIONAL]: ["color", "gone"], "crm_plus/stages/gone": ["name"] },
-        });
-        expect(selection.itemIds).toEqual([OCCASIONAL, OFFER]);
-        expect(selection.overwriteArgument).toEqual({ [OCCASIONAL]: ["color"] });
-    });
-});
-
-describe("what is shown", () => {
-    const states = { new: true, changed: true, conflict: true, same: false };
-    const shown = (filter) =>
-        shownSections(makePreview().modules, { place: EVERYTHING, states, query: "", ...filter }).map((section) => [
-            section.id,
-            section.shown.map(({ name }) => name),
-        ]);
-
-    test("everything but what is already so, and no empty section", () => {
-        expect(shown({})).toEqual([
-            ["crm_plus/tiers", ["Strategic", "Occasional"]],
-            ["crm_plus/stages", ["Sample", "Sample has been sent", "Sample has been judged", "Offer"]],
-            ["crm_plus_service/skills", ["Spills"]],
-        ]);
-    });
-
-    test("one section, or the conflicts alone", () => {
-        expect(shown({ place: "crm_plus/tiers" })).toEqual([["crm_plus/tiers", ["Strategic", "Occasional"]]]);
-        expect(shown({ place: CONFLICTS, states: {} })).toEqual([
-            ["crm_plus/tiers", ["Occasional"]],
-            ["crm_plus/stages", ["Offer"]],
-        ]);
-    });
-
-    test("all words looked for, in names and in values, whatever their case and accents", () => {
-        expect(shown({ query: "SENT  sämple" })).toEqual([["crm_plus/stages", ["Sample has been sent"]]]);
-        expect(shown({ query: "proposition" })).toEqual([["crm_plus/stages", ["Offer"]]]);
-        expect(shown({ query: "nowhere" })).toEqual([]);
-    });
-
-    test("what is nested stands below", () => {
-        expect([SAMPLE, `${SAMPLE}/sent`].map((id) => depthOf({ id }))).toEqual([0, 1]);
-    });
-});
-
 /** Mount the page; `server` says what it is answered, `seen` what it asked for. */
 async function mountPage(server = {}) {
     allowTranslations();
@@ -177,7 +51,7 @@ async function mountPage(server = {}) {
         if (server.applyRefusal) {
             throw makeServerError({ message: server.applyRefusal, type: "UserError" });
         }
-        return { application_id: 12, created: 4, changed: 2, skipped: 1 };
+        return server.result || { application_id: 12, created: 4, changed: 2, skipped: 1 };
     });
     mockService("action", { doAction: (action) => seen.done.push(action) });
     await makeMockEnv({ config: getDefaultConfig() });
@@ -210,7 +84,7 @@ describe("the page", () => {
         wait.resolve();
         await animationFrame();
         expect("[data-result=created]").toHaveText("4 created");
-        expect("[data-result=skipped]").toHaveText("1 left as they were");
+        expect("[data-result=skipped]").toHaveText("1 kept in part as you have changed them");
         await contains("button[name=journal]").click();
         expect(seen.done[0].res_model).toBe("crm.industry.application");
         expect(seen.done[0].res_id).toBe(12);
@@ -223,8 +97,7 @@ describe("the page", () => {
         expect(`${ITEM(OCCASIONAL)} .o_industry_shared`).toHaveText("shared by all companies");
         expect(`${ITEM(OCCASIONAL)} .o_industry_tick`).not.toBeChecked();
         await contains(`${color} input`).check();
-        expect(`${ITEM(OCCASIONAL)} .o_industry_tick`).toBeChecked();
-        expect(queryFirst(`${ITEM(OCCASIONAL)} .o_industry_tick`).indeterminate).toBe(true);
+        expect(`${ITEM(OCCASIONAL)} .o_industry_tick`).toBeChecked({ indeterminate: true });
         expect(".o_industry_promise strong").toHaveText("Ticked: 4 new, 3 changed, and 1 overwritten.");
         await contains("button[name=apply]").click();
         expect(seen.applied[0][2]).toEqual({ [OCCASIONAL]: ["color"] });
@@ -247,7 +120,7 @@ describe("the page", () => {
         const skills = ".o_industry_place:has([data-place='crm_plus_service/skills']) input";
         expect(everything).toBeChecked();
         await contains(skills).uncheck();
-        expect(queryFirst(everything).indeterminate).toBe(true);
+        expect(everything).toBeChecked({ indeterminate: true });
         await contains(everything).check();
         expect(skills).toBeChecked();
         await contains(everything).uncheck();
@@ -272,13 +145,14 @@ describe("the page", () => {
     test("the list is gone through with the keyboard", async () => {
         await mountPage();
         const name = (id) => `${ITEM(id)} .o_industry_name`;
+        expect(`${ITEM("crm_plus/tiers/a")} .o_industry_summary`).toHaveText("Name: A → Strategic");
         await contains(name("crm_plus/tiers/a")).focus();
-        await press("ArrowLeft");
-        await animationFrame();
-        expect(`${ITEM("crm_plus/tiers/a")} .o_industry_fields`).toHaveCount(0);
         await press("ArrowRight");
         await animationFrame();
         expect(`${ITEM("crm_plus/tiers/a")} .o_industry_fields`).toHaveCount(1);
+        await press("ArrowLeft");
+        await animationFrame();
+        expect(`${ITEM("crm_plus/tiers/a")} .o_industry_fields`).toHaveCount(0);
         await press("ArrowDown");
         expect(name(OCCASIONAL)).toBeFocused();
         await press("ArrowUp");
@@ -287,22 +161,31 @@ describe("the page", () => {
 
     test("a template with problems is not applied, and says what to do", async () => {
         const problem = { file: "crm_plus.json", key: "stages/offer", message: "No such field.", remedy: "Remove it." };
-        await mountPage({ preview: makePreview({ problems: [problem] }) });
+        await mountPage({ preview: makePreview({ problems: [problem], modules: [], fingerprint: "" }) });
         expect(queryAllTexts(".o_industry_problems td")).toEqual(Object.values(problem));
         expect("button[name=apply]").not.toBeEnabled();
-        expect(".o_industry_item .o_industry_tick:enabled").toHaveCount(0);
+        expect(".o_industry_columns").toHaveCount(0);
+    });
+
+    test("where nothing had to be written there is nothing to undo", async () => {
+        await mountPage({ result: { application_id: false, created: 0, changed: 0, skipped: 0 } });
+        await contains("button[name=apply]").click();
+        await animationFrame();
+        expect("[data-result=created]").toHaveText("0 created");
+        expect("[data-result=skipped], button[name=undo], button[name=journal]").toHaveCount(0);
     });
 
     test("a refusal is said, and what was ticked stays", async () => {
         await mountPage({ applyRefusal: "The database has changed. Read the preview again." });
-        await contains(`${ITEM(OFFER)} .o_industry_tick`).uncheck();
+        expect(`${ITEM(OFFER)} .o_industry_tick`).toBeChecked({ indeterminate: true });
+        await contains(`${ITEM(OFFER)} .o_industry_tick`).click();
         await contains("button[name=apply]").click();
         expect(".alert-danger[role=alert]").toHaveText(/Read the preview again/);
-        expect(`${ITEM(OFFER)} .o_industry_tick`).not.toBeChecked();
+        expect(`${ITEM(OFFER)} .o_industry_tick`).not.toBeChecked({ indeterminate: true });
         await contains(".alert-danger button").click();
         await animationFrame();
         expect(".alert-danger").toHaveCount(0);
-        expect(`${ITEM(OFFER)} .o_industry_tick`).not.toBeChecked();
+        expect(`${ITEM(OFFER)} .o_industry_tick`).not.toBeChecked({ indeterminate: true });
     });
 
     test("a preview that cannot be read says so, and is read again", async () => {
@@ -349,7 +232,7 @@ describe("undoing", () => {
             return args[0];
         });
         mockService("notification", { add: (message) => seen.told.push(String(message)) });
-        await makeMockEnv({ dialogData: { isActive: true, close: () => {}, id: 1 } });
+        await makeDialogMockEnv();
         await mountWithCleanup(IndustryUndoDialog, {
             props: {
                 applicationId: 12,
@@ -368,7 +251,7 @@ describe("undoing", () => {
             "Goes back to what it was (1)",
             "Is deleted (1)",
         ]);
-        expect("[data-list=kept] li").toHaveText(/Spills \(Skills\)\s*Used by 2 agents/);
+        expect("[data-list=kept] li").toHaveText(/Spills\s*\(Skills\)\s*Used by 2 agents/);
         expect("[data-list=returned] small").toHaveText("Name, Color");
         await contains("button[name=undo]").click();
         await animationFrame();

@@ -10,7 +10,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { IndustryUndoDialog } from "./industry_undo_dialog";
 import { PreviewItem, stateNames } from "./preview_item";
-import { CONFLICTS, countStates, EVERYTHING, sectionId, shownSections } from "./preview_filter";
+import { CONFLICTS, countStates, EVERYTHING, linesOf, sectionId, shownSections } from "./preview_filter";
 import { conflictFields, PreviewSelection } from "./preview_selection";
 
 /** So many names are told of what comes along with a tick. */
@@ -38,6 +38,7 @@ export class IndustryPreview extends Component {
         this.display = { controlPanel: {} };
         this.EVERYTHING = EVERYTHING;
         this.CONFLICTS = CONFLICTS;
+        this.linesOf = linesOf;
         this.stateNames = stateNames();
         const earlier = this.props.state || {};
         this.filter = useState({
@@ -133,10 +134,6 @@ export class IndustryPreview extends Component {
     // What the template shows
     // -------------------------------------------------------------------------
 
-    get isLocked() {
-        return this.state.phase !== "preview" || this.hasProblems;
-    }
-
     get hasProblems() {
         return this.state.preview.problems.length > 0;
     }
@@ -154,7 +151,7 @@ export class IndustryPreview extends Component {
 
     get isNothingToDo() {
         const counts = this.stateCounts;
-        return !this.hasProblems && !counts.new && !counts.changed && !counts.conflict;
+        return !counts.new && !counts.changed && !counts.conflict;
     }
 
     /** The modules with their sections, as the list on the left shows them. */
@@ -198,7 +195,11 @@ export class IndustryPreview extends Component {
     }
 
     get canApply() {
-        return !this.isLocked && this.state.selection.itemIds.length + this.newLanguages.length > 0;
+        return (
+            this.state.phase === "preview" &&
+            !this.hasProblems &&
+            this.state.selection.itemIds.length + this.newLanguages.length > 0
+        );
     }
 
     /** What "Apply" would do, in one sentence. */
@@ -221,8 +222,11 @@ export class IndustryPreview extends Component {
         return _t("All of %s", label);
     }
 
+    /** At first that is unfolded which has to be decided, or changes in more than one place. */
     isOpen(item) {
-        return this.state.unfolded[item.id] ?? ["changed", "conflict"].includes(item.state);
+        const wantsLook =
+            item.state === "conflict" || (item.state === "changed" && item.fields.length > 1);
+        return this.state.unfolded[item.id] ?? wantsLook;
     }
 
     get isAllOpen() {
@@ -240,6 +244,14 @@ export class IndustryPreview extends Component {
     show(place) {
         this.filter.place = place;
         this.scrollUp();
+    }
+
+    toggleState(state) {
+        this.filter.states[state] = !this.filter.states[state];
+    }
+
+    chooseLanguage(code, isOn) {
+        this.state.languages[code] = isOn;
     }
 
     toggle(item, isOn) {

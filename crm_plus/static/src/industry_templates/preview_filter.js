@@ -8,9 +8,6 @@ export const CONFLICTS = "conflicts";
 
 export const sectionId = (module, section) => `${module.name}/${section.key}`;
 
-/** How deep an item stands below others: an exit criterion below its stage. */
-export const depthOf = (item) => Math.max(0, item.id.split("/").length - 3);
-
 const texts = new WeakMap();
 
 /** All that is to be read of an item, as it is looked through; kept, for it is read at each letter. */
@@ -26,6 +23,21 @@ function textOf(item) {
 export const matches = (item, words) => words.every((word) => textOf(item).includes(word));
 
 export const wordsOf = (query) => normalize(query).split(/\s+/).filter(Boolean);
+
+/** The items as lines of a list: what belongs to an item that stands above is told by its own name. */
+export function linesOf(items) {
+    const lines = {};
+    for (const item of items) {
+        const above = lines[item.id.slice(0, item.id.lastIndexOf("/"))];
+        const prefix = above && `${above.item.name} › `;
+        lines[item.id] = {
+            item,
+            depth: above ? above.depth + 1 : 0,
+            name: above && item.name.startsWith(prefix) ? item.name.slice(prefix.length) : item.name,
+        };
+    }
+    return Object.values(lines);
+}
 
 /**
  * The sections and items that are shown.

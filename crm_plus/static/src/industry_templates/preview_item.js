@@ -2,7 +2,6 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatList } from "@web/core/l10n/utils";
 
-import { depthOf } from "./preview_filter";
 import { conflictFields } from "./preview_selection";
 
 /** What a badge says of an item. */
@@ -25,9 +24,10 @@ export class PreviewItem extends Component {
     static template = "crm_plus.IndustryPreview.Item";
     static props = {
         item: Object,
+        name: String,
+        depth: Number,
         selection: Object,
         isOpen: Boolean,
-        isLocked: Boolean,
         onToggle: Function,
         onToggleField: Function,
         onUnfold: Function,
@@ -38,12 +38,8 @@ export class PreviewItem extends Component {
         this.stateNames = stateNames();
     }
 
-    get depth() {
-        return depthOf(this.props.item);
-    }
-
     get canTick() {
-        return this.props.item.state !== "same" && !this.props.isLocked;
+        return this.props.item.state !== "same";
     }
 
     get isChosen() {
@@ -64,14 +60,27 @@ export class PreviewItem extends Component {
         return STATE_CLASSES[this.props.item.state];
     }
 
+    /** Settings have no form of their own. */
+    get canOpen() {
+        return this.props.item.res_id && this.props.item.model !== "res.company";
+    }
+
     get hasOld() {
         return this.props.item.state !== "new";
     }
 
-    /** What a folded item says of itself: which fields are concerned. */
+    /** What a folded item says of itself: the one value that changes, else which fields do. */
     get summary() {
         const { item } = this.props;
-        return item.state === "new" ? "" : formatList(item.fields.map(({ label }) => label));
+        if (item.state === "new" || !item.fields.length) {
+            return "";
+        }
+        if (item.fields.length > 1) {
+            return formatList(item.fields.map(({ label }) => label));
+        }
+        const [field] = item.fields;
+        const change = `${field.old || "–"} → ${field.new || "–"}`;
+        return field.label === item.name ? change : `${field.label}: ${change}`;
     }
 
     isOverwritten(field) {
