@@ -95,7 +95,8 @@ class TestDemoCompanies(TransactionCase):
         company = self.env["res.company"].create({"name": f"Company of {key}"})
         self.env.user.company_ids += company
         env = self.env(user=1, context={"allowed_company_ids": company.ids, "tracking_disable": True})
-        env["crm.industry.template"].apply_template_by_key(key)
+        # stages and a team are shared with the other companies of the database: as if there were none
+        env["crm.industry.template"].apply_template_by_key(key, overwrite=True)
         demo = env["crm.industry.demo"]
         plan = type(demo)._plan_purchases
         with patch.object(type(demo), "_plan_purchases", lambda self, demo: plan(self, demo)[-PURCHASES:]):
