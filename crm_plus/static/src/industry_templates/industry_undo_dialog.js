@@ -65,7 +65,11 @@ export class IndustryUndoDialog extends Component {
                 key: "returned",
                 title: _t("Goes back to what it was"),
                 icon: "fa-undo text-info",
-                entries: returned.map((entry) => ({ ...entry, note: (entry.fields || []).join(", ") })),
+                // a setting is called like its only field
+                entries: returned.map((entry) => ({
+                    ...entry,
+                    note: entry.fields.filter((label) => label !== entry.name).join(", "),
+                })),
             },
             {
                 key: "removed",
