@@ -13,6 +13,8 @@ DAYS_A_YEAR = 365
 LONGEST = 730
 EVEN = (1,) * 12
 SATURDAY = 5
+#: when companies pay: once a week, what falls due
+THURSDAY = 3
 #: of which part of the pieces is credited, where something is
 CREDITED_PART = 4
 
@@ -119,8 +121,10 @@ def _payment(rhythm, day, today, random):
         return None
     if fate < rhythm.unpaid + rhythm.late:
         paid = due + timedelta(days=1 + int(late * rhythm.late_days))
+        paid += timedelta(days=(THURSDAY - paid.weekday()) % 7)
     else:
         paid = max(due - timedelta(days=early), day)
+        paid = max(paid - timedelta(days=(paid.weekday() - THURSDAY) % 7), day)
     return paid if paid <= today else None
 
 
