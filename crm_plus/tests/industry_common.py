@@ -150,9 +150,10 @@ class IndustryCommon(TransactionCase):
                 name for name, field in records._fields.items()
                 if field.store and field.column_type
                 and name not in ('write_date', 'write_uid', 'create_date', 'create_uid'))
-            rows[model] = cls.env.execute_query(SQL(
-                "SELECT %s FROM %s ORDER BY id", SQL(", ").join(map(SQL.identifier, names)),
-                SQL.identifier(records._table)))
+            # an empty box is one that is not ticked, whether the database says so or nothing
+            rows[model] = [tuple(value or None for value in row) for row in cls.env.execute_query(
+                SQL("SELECT %s FROM %s ORDER BY id", SQL(", ").join(
+                    map(SQL.identifier, names)), SQL.identifier(records._table)))]
         settings = sorted(
             name for group in cls.templates._industry_settings().values() for name in group)
         rows['res.company'] = [
