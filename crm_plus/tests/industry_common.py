@@ -149,7 +149,9 @@ class IndustryCommon(TransactionCase):
             names = sorted(
                 name for name, field in records._fields.items()
                 if field.store and field.column_type
-                and name not in ('write_date', 'write_uid', 'create_date', 'create_uid'))
+                # the version of what people agree to goes up with each change, also with one back
+                and name not in (
+                    'write_date', 'write_uid', 'create_date', 'create_uid', 'text_version'))
             # an empty box is one that is not ticked, whether the database says so or nothing
             rows[model] = [tuple(value or None for value in row) for row in cls.env.execute_query(
                 SQL("SELECT %s FROM %s ORDER BY id", SQL(", ").join(
