@@ -75,7 +75,47 @@ TRADE = {
 }
 
 
-class IndustryCommon(TransactionCase):
+class IndustryRows:
+    """What a template may write to, as rows; wants ``templates``, and ``all`` that sees all."""
+
+    @classmethod
+    def everything(cls):
+        """Return the rows of all tables that a template may write to, the id first."""
+        sections = cls.templates._industry_sections()
+        models = set()
+
+        def add(section):
+            models.add(section.model)
+            for child in section.children:
+                add(child)
+
+        for group in sections.values():
+            for section in group:
+                add(section)
+        cls.env.flush_all()
+        rows = {}
+        for model in sorted(models):
+            records = cls.all[model].search([], order='id')
+            names = ['id', *sorted(
+                name for name, field in records._fields.items()
+                if field.store and field.column_type
+                # the version of what people agree to goes up with each change, also with one back
+                and name not in (
+                    'id', 'write_date', 'write_uid', 'create_date', 'create_uid',
+                    'text_version'))]
+            # an empty box is one that is not ticked, whether the database says so or nothing
+            rows[model] = [tuple(value or None for value in row) for row in cls.env.execute_query(
+                SQL("SELECT %s FROM %s ORDER BY id", SQL(", ").join(
+                    map(SQL.identifier, names)), SQL.identifier(records._table)))]
+        settings = sorted(
+            name for group in cls.templates._industry_settings().values() for name in group)
+        rows['res.company'] = [
+            [company[name] for name in settings]
+            for company in cls.all['res.company'].search([], order='id')]
+        return rows
+
+
+class IndustryCommon(IndustryRows, TransactionCase):
     """A company that wants a template, another one beside it, and an administrator of both."""
 
     @classmethod
@@ -127,38 +167,3 @@ class IndustryCommon(TransactionCase):
             item['id']: item for module in preview['modules'] for section in module['sections']
             for item in section['items']
         }
-
-    @classmethod
-    def everything(cls):
-        """Return the rows of all tables that a template may write to, to be compared later."""
-        sections = cls.templates._industry_sections()
-        models = set()
-
-        def add(section):
-            models.add(section.model)
-            for child in section.children:
-                add(child)
-
-        for group in sections.values():
-            for section in group:
-                add(section)
-        cls.env.flush_all()
-        rows = {}
-        for model in sorted(models):
-            records = cls.all[model].search([], order='id')
-            names = sorted(
-                name for name, field in records._fields.items()
-                if field.store and field.column_type
-                # the version of what people agree to goes up with each change, also with one back
-                and name not in (
-                    'write_date', 'write_uid', 'create_date', 'create_uid', 'text_version'))
-            # an empty box is one that is not ticked, whether the database says so or nothing
-            rows[model] = [tuple(value or None for value in row) for row in cls.env.execute_query(
-                SQL("SELECT %s FROM %s ORDER BY id", SQL(", ").join(
-                    map(SQL.identifier, names)), SQL.identifier(records._table)))]
-        settings = sorted(
-            name for group in cls.templates._industry_settings().values() for name in group)
-        rows['res.company'] = [
-            [company[name] for name in settings]
-            for company in cls.all['res.company'].search([], order='id')]
-        return rows
