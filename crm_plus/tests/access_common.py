@@ -82,6 +82,8 @@ SCOPES = {
     'crm.quality.mail.domain': SHARED,
     'crm.account.page.send': DIALOG,
     'crm.customer.tier.assign': DIALOG,
+    'crm.industry.export': DIALOG,
+    'crm.industry.import': DIALOG,
     'crm.lead.hand.out': DIALOG,
     'crm.lead.quick.entry': DIALOG,
     'crm.lead.won': DIALOG,
