@@ -15,7 +15,8 @@ class CrmIndustryApplication(models.Model):
     _order = 'id desc'
 
     template_id = fields.Many2one(
-        'crm.industry.template', readonly=True, index='btree_not_null', ondelete='set null')
+        'crm.industry.template', "Template as It Is Now", readonly=True, index='btree_not_null',
+        ondelete='set null')
     template_key = fields.Char("Key of the Template", required=True, readonly=True, index=True)
     name = fields.Char("Template", required=True, readonly=True)
     version = fields.Char(readonly=True)

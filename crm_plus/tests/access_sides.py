@@ -305,6 +305,10 @@ class AccessSides(CrmPlusCommon):
             'crm.customer.tier.assign': {
                 'partner_ids': [Command.set(cls.customers[side].ids)], 'reason': "x",
                 'tier_id': records['crm.customer.tier'].id},
+            'crm.industry.export': {
+                'company_id': lead.company_id.id, 'name': "Ours", 'key': 'ours',
+                'summary': "x", 'version': '1'},
+            'crm.industry.import': {'file': b'UEs=', 'file_name': 'x.zip'},
             'crm.lead.hand.out': {
                 'lead_ids': [Command.set(lead.ids)], 'user_id': cls.salesperson.id},
             'crm.lead.quick.entry': {
