@@ -17,8 +17,10 @@ from runtime.places import industries
 from .common import CHECKOUT, MODULES
 
 DAY = date(2026, 11, 22)
-#: of each demo company, so many purchases become documents in a test
+#: of each demo company, so many purchases become documents in a test, beside the contracts
 PURCHASES = 12
+#: and so many times are the customers scored
+RUNS = 2
 
 
 def read(key):
@@ -32,6 +34,13 @@ def read(key):
             else:
                 files[path.name] = content
     return demos, files
+
+
+def some(plan):
+    """Return the last purchases of a plan, and the contracts in it."""
+    contracts = [planned for planned in plan if planned.key.startswith("contract_")]
+    others = [planned for planned in plan if planned not in contracts]
+    return contracts + sorted(others, key=lambda planned: planned.purchase.day)[-PURCHASES:]
 
 
 class TestDemoData(unittest.TestCase):
@@ -98,8 +107,9 @@ class TestDemoCompanies(TransactionCase):
         # stages and a team are shared with the other companies of the database: as if there were none
         env["crm.industry.template"].apply_template_by_key(key, overwrite=True)
         demo = env["crm.industry.demo"]
-        plan = type(demo)._plan_purchases
-        with patch.object(type(demo), "_plan_purchases", lambda self, demo: plan(self, demo)[-PURCHASES:]):
+        plan, days = type(demo)._plan_purchases, type(demo)._scoring_days
+        with (patch.object(type(demo), "_plan_purchases", lambda self, demo: some(plan(self, demo))),
+              patch.object(type(demo), "_scoring_days", lambda self, today: days(self, today)[-RUNS:])):
             demo._load(key)
         return company.with_env(env)
 

@@ -1,20 +1,27 @@
 """The scripts keep their promises: whole or not there, one sentence with the remedy, nobody else's touched."""
 
+import io
 import os
+import signal
 import socket
 import subprocess
 import sys
 import textwrap
 import unittest
+from contextlib import redirect_stderr
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from unittest.mock import patch
+from types import SimpleNamespace
+from unittest.mock import MagicMock, call, patch
 
+import psutil
 import psycopg2
 
-from runtime import browser, cdnow, debian, environment, guard, odoo_source, places, postgres, run_options
+from runtime import browser, cdnow, debian, environment, guard, odoo_source, places, postgres, run_options, serving
 from runtime.databases import Databases
-from runtime.messages import Problem
+from runtime.messages import Problem, Stages
+from runtime.odoo_process import Workshop
+from runtime.shell_scripts import PROGRESS
 
 
 class RuntimeCase(unittest.TestCase):
@@ -165,6 +172,135 @@ class TestSentences(RuntimeCase):
         with patch("subprocess.run", pip), self.assertSays("not the published file"):
             cdnow._download(target)
         self.assertFalse(target.exists())
+
+
+class Speaking(Workshop):
+    """Runs Python's own words instead of Odoo."""
+
+    def odoo(self, *words):
+        return [sys.executable, "-c", *words]
+
+
+class TestOdooProcess(RuntimeCase):
+    def setUp(self):
+        super().setUp()
+        server = SimpleNamespace(environment=dict)
+        self.workshop = Speaking(None, server, None, self.folder / "odoo.conf")
+        self.log = self.folder / "odoo-last-command.log"
+
+    def test_script_is_its_input_and_each_line_is_watched_and_kept(self):
+        lines = []
+        self.workshop.run_odoo("print(input()); print('two')", script="one\n", doing="It", watch=lines.append)
+        self.assertEqual(lines, ["one\n", "two\n"])
+        self.assertEqual(self.log.read_text(), "one\ntwo\n")
+
+    def test_failure_and_errors_in_the_log_are_problems(self):
+        with self.assertSays("It failed", str(self.log)):
+            self.workshop.run_odoo("raise SystemExit(3)", doing="It", script="never read")
+        with self.assertSays("It failed", "no such table"):
+            self.workshop.run_odoo(
+                "print('2026-11-22 10:00:00,000 1 ERROR db odoo.sql_db: no such table')", doing="It")
+
+    def test_ends_with_a_script_that_is_killed(self):
+        script = textwrap.dedent("""
+            import sys
+            from pathlib import Path
+            from types import SimpleNamespace
+            from runtime.odoo_process import Workshop
+            Workshop.odoo = lambda self, *words: [sys.executable, "-c", *words]
+            Workshop(None, SimpleNamespace(environment=dict), None, Path(sys.argv[1])).run_odoo(
+                "import os, time; print(os.getpid(), flush=True); time.sleep(60)", doing="It",
+                watch=lambda line: print(line, end="", flush=True))
+        """)
+        with subprocess.Popen([sys.executable, "-c", script, self.folder / "odoo.conf"], stdout=subprocess.PIPE) as run:
+            child = psutil.Process(int(run.stdout.readline()))
+            run.send_signal(signal.SIGKILL)
+        _gone, alive = psutil.wait_procs([child], timeout=10)
+        # without anybody who reaps it, it stays as a zombie
+        self.assertFalse([process for process in alive if process.status() != psutil.STATUS_ZOMBIE])
+
+
+class TestPreparedDatabase(RuntimeCase):
+    """A database has its name only when it is whole; until then it has another one."""
+
+    def setUp(self):
+        super().setUp()
+        self.workshop = MagicMock()
+        self.enterContext(redirect_stderr(io.StringIO()))
+
+    def build(self):
+        serving._build(self.workshop, "shop", {"crm_plus": "1"}, False, "retail")
+
+    def test_gets_its_name_last(self):
+        self.build()
+        *_earlier, noted, renamed = self.workshop.databases.mock_calls
+        self.assertEqual(noted, call.note(
+            "shop-in-preparation", modules={"crm_plus": "1"}, history=False, industry="retail"))
+        self.assertEqual(renamed, call.rename("shop-in-preparation", "shop"))
+        for _name, words, _options in self.workshop.run_odoo.mock_calls:
+            self.assertIn("shop-in-preparation", words)
+
+    def test_failing_half_way_it_gets_none(self):
+        for steps in range(4):
+            self.workshop.reset_mock()
+            self.workshop.run_odoo.side_effect = [None] * steps + [Problem("no")]
+            with self.subTest(steps), self.assertRaises(Problem):
+                self.build()
+            self.workshop.databases.note.assert_not_called()
+            self.workshop.databases.rename.assert_not_called()
+
+    def test_begins_anew_after_a_kill(self):
+        self.workshop.databases.exists.return_value = False
+        options = SimpleNamespace(database="shop", history=True, industry="retail", fresh=False)
+        with patch.object(serving, "_build") as build:
+            serving._prepare_database(self.workshop, options)
+        self.assertEqual(self.workshop.databases.mock_calls[0], call.drop("shop-in-preparation"))
+        self.assertEqual(build.call_args.args[3:], (False, "retail"))
+
+    def test_second_start_only_looks(self):
+        wanted = dict.fromkeys(serving.MODULES, "1")
+        self.workshop.databases.facts.return_value = {"modules": wanted, "history": False, "industry": "retail"}
+        options = SimpleNamespace(database="shop", history=True, industry="retail", fresh=False)
+        with patch.object(serving, "module_fingerprint", return_value="1"):
+            serving._prepare_database(self.workshop, options)
+            self.workshop.run_odoo.assert_not_called()
+            options.industry = "pharma"
+            with self.assertSays("retail", "--database", "--fresh"):
+                serving._prepare_database(self.workshop, options)
+
+    def test_progress_of_the_installation_and_of_scripts(self):
+        said = io.StringIO()
+        with redirect_stderr(said):
+            installing, telling = serving._installing(), serving._telling()
+            for number, of in ((1, 1), (1, 2), (2, 2)):
+                installing(f"2026 INFO db odoo.modules.loading: Loading module web ({number}/{of}) \n")
+            telling(PROGRESS + '["Cases", 0, 0]\n')
+            telling("2026 INFO db odoo.modules.loading: something else\n")
+        self.assertEqual(said.getvalue().splitlines(), ["  Modules  50 %", "  Modules 100 %", "  Cases …"])
+
+    def test_bars_of_several_stages(self):
+        said, show = io.StringIO(), Stages()
+        with redirect_stderr(said):
+            for done in (0, 2, 4):
+                show("Orders", done, 4)
+            show("Payments", 1, 1)
+        self.assertEqual(
+            said.getvalue().splitlines(), ["  Orders   0 %", "  Orders  50 %", "  Orders 100 %", "  Payments 100 %"])
+
+
+class TestRunOptions(RuntimeCase):
+    def test_unknown_industry_names_those_that_there_are(self):
+        said = io.StringIO()
+        with (patch.object(sys, "argv", ["run", "--industry", "shipping"]), redirect_stderr(said),
+              self.assertRaises(SystemExit)):
+            run_options.parse()
+        for word in ("shipping", *places.industries()):
+            self.assertIn(word, said.getvalue())
+
+    def test_each_industry_has_a_database_of_its_own(self):
+        with patch.object(sys, "argv", ["run", "--industry", "retail", "--no-serve"]):
+            options, _words = run_options.parse()
+        self.assertEqual(options.database, "crm_plus_retail")
 
 
 class TestDatabaseServer(RuntimeCase):

@@ -1,6 +1,6 @@
 """What is known while a demo company is being loaded."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 
@@ -11,10 +11,15 @@ class Demo:
     :param company: whose demo data it is
     :param today: the day from which everything is dated back
     :param data: what the file of CRM+ says
+    :param tell: called with what is being made, how many of it there are and will be (0: not known)
     """
 
-    def __init__(self, key: str, company, today: date, data: Mapping):
+    def __init__(
+        self, key: str, company, today: date, data: Mapping,
+        tell: Callable[[str, int, int], None] | None = None,
+    ):
         self.key, self.company, self.today, self.data = key, company, today, data
+        self.tell = tell or (lambda *_progress: None)
         #: record of each item of the template, by section/key
         self.items = {}
         self._made = {}

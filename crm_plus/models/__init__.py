@@ -199,4 +199,5 @@ from . import (
     res_config_settings,
     res_partner,
     resource_calendar,
+    sale_order,
 )

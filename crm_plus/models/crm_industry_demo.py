@@ -38,23 +38,24 @@ class CrmIndustryDemo(models.AbstractModel):
     _description = "Demo Company of an Industry"
 
     @api.model
-    def _load(self, key):
+    def _load(self, key, tell=None):
         """Load the demo data of an industry into the current company.
 
         :param str key: the key of a delivered template, which must have been applied
+        :param tell: see :class:`Demo`
         :return: how many records there are of each kind, by its name
         :raise UserError: when the company has documents of its own
         """
         company = self.env.company
         loader = self.with_context(**WITHOUT_CHATTER, allowed_company_ids=company.ids)
-        demo = loader._begin(key)
+        demo = loader._begin(key, tell)
         loader._load_parts(demo)
         self.env.flush_all()
         loader._load_figures(demo)
         return demo.counts()
 
     @api.model
-    def _begin(self, key):
+    def _begin(self, key, tell):
         company = self.env.company
         name = LOADED_ON % {'key': key, 'company': company.id}
         # sudo: a private method; whoever calls it sets up the database
@@ -64,7 +65,8 @@ class CrmIndustryDemo(models.AbstractModel):
             self._check_company_is_new(company)
             day = fields.Date.to_string(fields.Date.context_today(self))
             parameters.set_param(name, day)
-        demo = Demo(key, company, fields.Date.to_date(day), self._read_data('crm_plus', key))
+        demo = Demo(
+            key, company, fields.Date.to_date(day), self._read_data('crm_plus', key), tell)
         if not demo.data:
             raise UserError(self.env._("There are no demo data of the industry “%s”.", key))
         demo.items = self._read_items(key)
@@ -105,12 +107,14 @@ class CrmIndustryDemo(models.AbstractModel):
     @api.model
     def _load_parts(self, demo):
         """Make the records and documents of the demo company; each add-on those of its own."""
+        demo.tell("People, products and customers", 0, 0)
         self._load_company(demo)
         self._load_staff(demo)
         self._load_products(demo)
         self._load_customers(demo)
         self._load_competitors(demo)
         self._load_purchases(demo)
+        demo.tell("Leads and key accounts", 0, 0)
         self._load_leads(demo)
         self._load_accounts(demo)
 

@@ -91,7 +91,8 @@ class TestIndustryDemo(TransactionCase):
             ('_read_items', lambda self, key: {}),
         ):
             cls.startClassPatcher(patch.object(model, name, stand_in))
-        cls.counts = cls.demo._load('harbour')
+        cls.told = []
+        cls.counts = cls.demo._load('harbour', lambda *stage: cls.told.append(stage))
 
     def record(self, kind, key):
         return self.env.ref(f'__industry_demo__.harbour_{self.company.id}_{kind}_{key}')
@@ -133,13 +134,38 @@ class TestIndustryDemo(TransactionCase):
                 self.assertIn(invoice.payment_state, ('paid', 'in_payment'))
 
     def test_numbers_rise_with_the_days(self):
-        invoices = self.env['account.move'].search([
-            ('company_id', '=', self.company.id), ('move_type', '=', 'out_invoice')],
-            order='invoice_date, sequence_number')
-        self.assertTrue(invoices)
-        for same_year in invoices.grouped(lambda move: move.sequence_prefix).values():
-            numbers = same_year.mapped('sequence_number')
-            self.assertEqual(numbers, sorted(numbers))
+        for kind in ('out_invoice', 'out_refund', 'entry'):
+            moves = self.env['account.move'].search([
+                ('company_id', '=', self.company.id), ('move_type', '=', kind)],
+                order='date, sequence_number')
+            self.assertTrue(moves)
+            for same_year in moves.grouped(lambda move: move.sequence_prefix).values():
+                numbers = same_year.mapped('sequence_number')
+                self.assertEqual(numbers, sorted(numbers))
+
+    def test_payments_settle_their_invoices(self):
+        payments = self.env['account.payment'].search([('company_id', '=', self.company.id)])
+        self.assertTrue(payments)
+        self.assertEqual(set(payments.mapped('is_reconciled')), {True})
+        for payment in payments:
+            invoice = payment.reconciled_invoice_ids
+            self.assertEqual(invoice, payment.invoice_ids)
+            self.assertEqual(payment.amount, invoice.amount_total)
+            self.assertEqual(payment.memo, invoice.payment_reference)
+            self.assertEqual(invoice.amount_residual, 0)
+
+    def test_chatter_does_not_say_that_it_was_done_today(self):
+        orders = self.env['sale.order'].search([('company_id', '=', self.company.id)])
+        for documents in (orders, orders.invoice_ids):
+            self.assertFalse(documents.message_ids)
+
+    def test_progress(self):
+        stages = list(dict.fromkeys(stage for stage, _done, _total in self.told))
+        for stage in ("Orders and invoices", "Payments"):
+            self.assertIn(stage, stages)
+            _stage, done, total = [told for told in self.told if told[0] == stage][-1]
+            self.assertEqual(done, total)
+            self.assertGreater(total, 0)
 
     def test_late_payers(self):
         payments = self.orders('south').invoice_ids.matched_payment_ids

@@ -15,9 +15,12 @@ class CrmIndustryDemo(models.AbstractModel):
     def _load_figures(self, demo):
         super()._load_figures(demo)
         runs = self.env['customer.score.run'].search([('company_id', '=', demo.company.id)])
-        for as_of in self._scoring_days(demo.today):
+        days = self._scoring_days(demo.today)
+        for number, as_of in enumerate(days):
+            demo.tell("Customer value", number, len(days))
             if as_of not in runs.mapped('as_of'):
                 runs.create({'company_id': demo.company.id, 'as_of': as_of})._execute()
+        demo.tell("Customer value", len(days), len(days))
 
     @api.model
     def _scoring_days(self, today):

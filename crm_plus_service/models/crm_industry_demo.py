@@ -24,7 +24,7 @@ class CrmIndustryDemo(models.AbstractModel):
     @api.model
     def _load_parts(self, demo):
         super()._load_parts(demo)
-        self._load_contracts(demo)
+        demo.tell("Cases", 0, 0)
         self._load_cases(demo)
 
     @api.model
@@ -91,8 +91,9 @@ class CrmIndustryDemo(models.AbstractModel):
                 })
 
     @api.model
-    def _load_contracts(self, demo):
-        plan = []
+    def _plan_purchases(self, demo):
+        """Add the contracts that were sold."""
+        plan = super()._plan_purchases(demo)
         for entry in self._service_data(demo).get('contracts', ()):
             day = demo.day(entry, 'sold') or demo.today
             paid = day + CONTRACT_PAID_AFTER
@@ -103,8 +104,7 @@ class CrmIndustryDemo(models.AbstractModel):
                         demo.get('customer', customer), purchase)
                 for customer in entry.get('customers', ())
             ]
-        plan.sort(key=lambda planned: (planned.purchase.day, planned.key))
-        self._pay(self._make_purchases(demo, plan))
+        return plan
 
     # ------------------------------------------------------------
     # CASES

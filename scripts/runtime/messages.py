@@ -50,6 +50,25 @@ class Progress:
             print(f"  {self.text} {percent:3d} %", file=sys.stderr, flush=True)
 
 
+class Stages:
+    """Shows the progress of work in stages: a bar for each of which the extent is known, a line for the others.
+
+    Call it with the stage, the amount done of it and its total (0: not known).
+    """
+
+    def __init__(self):
+        self._shown, self._bar = None, None
+
+    def __call__(self, stage: str, done: float, total: float) -> None:
+        if self._shown != (stage, total):
+            self._shown = (stage, total)
+            self._bar = Progress(stage, total) if total else None
+            if not total:
+                print(f"  {stage} …", file=sys.stderr, flush=True)
+        if self._bar:
+            self._bar(done)
+
+
 def guarded(main):
     """Run `main()` as a script's body: a :class:`Problem` ends it with its sentence and status 1."""
     try:

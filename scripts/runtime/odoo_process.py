@@ -1,9 +1,13 @@
 """Odoo as a process of its own: its configuration file and its commands."""
 
+import contextlib
+import ctypes
 import os
 import re
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +17,13 @@ from .environment import enter
 from .messages import Problem
 from .odoo_source import OdooSource
 from .places import CHECKOUT, cache_dir
+
+PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+
+
+def end_with_the_script() -> None:
+    """Ask the kernel to stop this process when the script ends, even if it is killed outright."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -33,17 +44,25 @@ class Workshop:
         programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
         return {**os.environ, **self.server.environment(), "ODOO_RC": str(self.configuration), "PATH": programs}
 
-    def run_odoo(self, *words: str, doing: str, script: str = "") -> None:
+    def run_odoo(self, *words: str, doing: str, script: str = "", watch: Callable[[str], None] | None = None) -> None:
         """Run Odoo to its end, with `script` as its input; raises Problem with its last error when it fails.
 
-        A log with an error counts as failure even when Odoo's own exit status is 0.
+        A log with an error counts as failure even when Odoo's own exit status is 0. `watch` is called with each line
+        of the log. Odoo stops with the script, so that nothing goes on in a database that the next script makes anew.
         """
         log = self.configuration.with_name("odoo-last-command.log")
-        with log.open("w") as output:
-            done = subprocess.run(self.odoo(*words), env=self.environment(), input=script, text=True, stdout=output,
-                                  stderr=subprocess.STDOUT, check=False)
+        with log.open("w") as output, subprocess.Popen(
+            self.odoo(*words), env=self.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, errors="replace", preexec_fn=end_with_the_script,
+        ) as odoo:
+            with contextlib.suppress(BrokenPipeError), odoo.stdin:
+                odoo.stdin.write(script)
+            for line in odoo.stdout:
+                output.write(line)
+                if watch:
+                    watch(line)
         errors = re.findall(r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) .*$", log.read_text(errors="replace"), re.MULTILINE)
-        if done.returncode or errors:
+        if odoo.returncode or errors:
             reason = f" ({errors[-1][24:300]})" if errors else ""
             raise Problem(f"{doing} failed{reason}: Odoo's words are in {log}.")
 

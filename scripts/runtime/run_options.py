@@ -13,7 +13,8 @@ DATABASE = "crm_plus"
 def parse():
     """Return the options of ``scripts/run`` and the words that are for Odoo; raises Problem when they cannot be met."""
     parser = argparse.ArgumentParser(
-        prog="scripts/run", description="Prepare CRM+ with demo data and a real purchase history, and serve it.",
+        prog="scripts/run", description="Prepare CRM+ with demo data and a real purchase history, or as a demo company "
+        "of an industry, and serve it.",
         epilog="Other options are Odoo's own and are passed on to its server.", allow_abbrev=False)
     parser.add_argument("--port", type=int, default=8069, help="port of the web client (default: %(default)s)")
     parser.add_argument("--database", metavar="NAME",

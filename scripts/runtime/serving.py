@@ -4,8 +4,8 @@ The data are Odoo's demo data and a real purchase history, or the demo company o
 """
 
 import contextlib
-import ctypes
 import fcntl
+import json
 import os
 import re
 import signal
@@ -17,12 +17,12 @@ import urllib.request
 
 from . import cdnow, odoo_process, shell_scripts
 from .databases import module_fingerprint
-from .messages import Problem, say, step
+from .messages import Problem, Stages, say, step
 from .places import CHECKOUT, MODULES, cache_dir
 
 # The Sales app's menus and the order templates come with sale_management.
 HOST_MODULES = ("sale_management",)
-PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+MODULE_OF = re.compile(r"odoo\.modules\.loading: Loading module \S+ \((\d+)/(\d+)\)")
 DRAFT_SUFFIX = "-in-preparation"
 PEOPLE = "salesperson sam/sam, service agent ada/ada, service lead lea/lea, customer petra/petra"
 INDUSTRY_PEOPLE = ("salespersons sam/sam and kim/kim, sales manager max/max, service agents ada/ada and nora/nora, "
@@ -83,18 +83,44 @@ def _build(workshop, name: str, wanted: dict, history: bool, industry: str | Non
     with step(f"Installing Odoo's apps and CRM+ {demo} (about 2 minutes)"):
         workshop.databases.create(draft)
         workshop.run_odoo("-d", draft, "-i", ",".join((*HOST_MODULES, *MODULES)), "--stop-after-init", "--no-http",
-                          *(["--without-demo=True"] if industry else []), doing="The installation")
+                          *(["--without-demo=True"] if industry else []), doing="The installation",
+                          watch=_installing())
         workshop.run_odoo("shell", "-d", draft, "--no-http", script=shell_scripts.SET_UP_MAIL, doing="Setting up mail")
     if industry:
         with step(f"Making a demo company of the industry {industry}"):
             workshop.run_odoo("shell", "-d", draft, "--no-http", doing="Making the demo company",
-                              script=shell_scripts.LOAD_INDUSTRY.format(key=industry))
+                              script=shell_scripts.LOAD_INDUSTRY.format(key=industry, progress=shell_scripts.PROGRESS),
+                              watch=_telling())
     if history:
         _load_history(workshop, draft)
     with step("Building the web client"):
         workshop.run_odoo("shell", "-d", draft, "--no-http", script=shell_scripts.BUILD_ASSETS, doing="Building the web client")
+    # Before it gets its name: a database of that name is always known to be ours.
+    workshop.databases.note(draft, modules=wanted, history=history, industry=industry)
     workshop.databases.rename(draft, name)
-    workshop.databases.note(name, modules=wanted, history=history, industry=industry)
+
+
+def _installing():
+    """Return what watches Odoo's log for how many of the modules are installed."""
+    show = Stages()
+
+    def watch(line):
+        # The first module stands alone, before it is known how many there are.
+        if (found := MODULE_OF.search(line)) and found[2] != "1":
+            show("Modules", int(found[1]), int(found[2]))
+
+    return watch
+
+
+def _telling():
+    """Return what watches the output of a script for how far it is."""
+    show = Stages()
+
+    def watch(line):
+        if line.startswith(shell_scripts.PROGRESS):
+            show(*json.loads(line.removeprefix(shell_scripts.PROGRESS)))
+
+    return watch
 
 
 def _bring_up_to_date(workshop, name: str, known: dict, wanted: dict, history: bool) -> None:
@@ -126,7 +152,7 @@ def _serve(workshop, options, odoo_words: list[str]) -> int:
                             "--http-port", str(options.port), *odoo_words)
     # A session of its own: Ctrl-C reaches this script alone, which stops the server before the database.
     server = subprocess.Popen(command, env=workshop.environment(), start_new_session=True,
-                              preexec_fn=end_with_the_script)
+                              preexec_fn=odoo_process.end_with_the_script)
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, _interrupt)
     try:
@@ -143,11 +169,6 @@ def _serve(workshop, options, odoo_words: list[str]) -> int:
             server.wait(20)
         except subprocess.TimeoutExpired:
             os.killpg(server.pid, signal.SIGKILL)
-
-
-def end_with_the_script() -> None:
-    """Ask the kernel to stop this process when the script ends, even if it is killed outright."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _interrupt(*_signal):

@@ -1,5 +1,8 @@
 """What ``scripts/run`` does within Odoo, through its shell, after an installation."""
 
+# Begins lines that say how far a script is: a stage, what is done of it, and its total, in JSON.
+PROGRESS = "crm-plus-progress "
+
 # The demo data's teams have an address once the company has a mail domain.
 SET_UP_MAIL = """
 if not env['mail.alias.domain'].search_count([]):
@@ -31,12 +34,16 @@ env.cr.commit()
 # Configures the company with the template of an industry, in all of its languages, and gives it a past. With leads
 # that are not qualified yet, the menu for them is wanted.
 LOAD_INDUSTRY = """
+import json
+def tell(*stage):
+    print({progress!r} + json.dumps(stage), flush=True)
+tell('Template', 0, 0)
 template = env['crm.industry.template'].search([('key', '=', {key!r})])
 languages = [it['code'] for it in template.get_preview()['languages'] if it['in_template'] and not it['active']]
 template.apply_template_by_key(template.key, languages=languages)
 env.ref('base.group_user')._apply_group(env.ref('crm.group_use_lead'))
 env.cr.commit()
-env['crm.industry.demo']._load(template.key)
+env['crm.industry.demo']._load(template.key, tell)
 env.cr.commit()
 """
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 
 from runtime.messages import Problem
-from runtime.serving import end_with_the_script
+from runtime.odoo_process import end_with_the_script
 
 COMMAND = Path(__file__).with_name("bin") / "odoo-server.py"
 WORKERS = 4
