@@ -61,6 +61,7 @@ SECTIONS = (
     Section(
         'warranties', 'product.category', ('name', 'parent_id', 'warranty_months'),
         identity=('parent_id', 'name'), company='', order='complete_name, id',
+        telling=('warranty_months',),
     ),
     Section(
         'policies', 'service.policy',

@@ -25,7 +25,7 @@ class TestIndustryRoundTrip(unittest.TestCase):
         return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
     def export(self, database: ScratchDatabase, target: Path) -> Path:
-        database.odoo("industry", "export", "own", str(target), "--name", "Our Own")
+        database.odoo("industry", "export", str(target / "own"), "--name", "Our Own")
         return target / "own"
 
     def test_same_bytes_from_the_next_database(self):

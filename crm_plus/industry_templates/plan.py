@@ -261,15 +261,18 @@ def _level(item, level, later, may_wait, path):
     return level[item]
 
 
-def fingerprint(items: Mapping[str, Item]) -> str:
-    """Return what tells this plan from one with other values, here or in the template."""
-    content = [
+def fingerprint(items: Mapping[str, Item], company_id: int) -> str:
+    """Return what tells this plan from one with other values, here or in the template.
+
+    :param company_id: for whom the plan is
+    """
+    content = [company_id, *(
         (item.id, item.state, item.record_id, [
             (change.field, _shown(change.old), _shown(change.new), change.state)
             for change in item.changes
         ])
         for item in items.values()
-    ]
+    )]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

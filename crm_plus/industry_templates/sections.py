@@ -51,6 +51,9 @@ class Section(NamedTuple):
     refused: Mapping[str, tuple[str, ...]] = NOTHING
     #: written even where it equals the default, which is drawn by lot
     always: tuple[str, ...] = ()
+    #: where most records of the model are no configuration: exported are those of which one of
+    #: these is not the default, and those that templates brought or other sections name
+    telling: tuple[str, ...] = ()
 
     def __hash__(self):
         """Mappings have no hash: sections are told apart by what is particular to each."""

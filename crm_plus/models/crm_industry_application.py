@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class CrmIndustryApplication(models.Model):
@@ -30,6 +31,15 @@ class CrmIndustryApplication(models.Model):
         default='applied')
     undone_by_id = fields.Many2one('res.users', readonly=True)
     undone_date = fields.Datetime("Undone On", readonly=True)
+    languages = fields.Char(
+        "Languages Added", readonly=True,
+        help="Came into use in the whole database with the template. Undoing leaves them.",
+    )
+    recognised = fields.Json(
+        "Found as It Should Be", readonly=True,
+        help="Records that the template knew and did not write to, with their external ids, by "
+             "item: they are known again when somebody has renamed them.",
+    )
     line_ids = fields.One2many('crm.industry.application.line', 'application_id', "What Was Done")
     created_count = fields.Integer("Created", compute='_compute_counts', store=True)
     changed_count = fields.Integer("Changed", compute='_compute_counts', store=True)
@@ -40,6 +50,14 @@ class CrmIndustryApplication(models.Model):
             kinds = application.line_ids.mapped('kind')
             application.created_count = kinds.count('created')
             application.changed_count = kinds.count('changed')
+
+    @api.depends('name', 'date')
+    def _compute_display_name(self):
+        """Tell several applications of one template apart."""
+        for application in self:
+            day = application.date and format_date(
+                self.env, fields.Datetime.context_timestamp(self, application.date))
+            application.display_name = f'{application.name} ({day})' if day else application.name
 
     # ------------------------------------------------------------
     # UNDOING

@@ -25,7 +25,7 @@ class CrmIndustryApplicationLine(models.Model):
     )
     name = fields.Char(readonly=True)
     kind = fields.Selection(
-        [('created', "Created"), ('changed', "Changed")], "What Was Done", required=True,
+        [('created', "Created"), ('changed', "Changed")], "Action", required=True,
         readonly=True)
     model = fields.Char(required=True, readonly=True)
     res_id = fields.Many2oneReference(

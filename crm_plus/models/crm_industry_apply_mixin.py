@@ -1,3 +1,5 @@
+from functools import partial
+
 import psycopg2
 
 from odoo import api, models
@@ -34,7 +36,7 @@ class CrmIndustryApplyMixin(models.AbstractModel):
         :param list languages: codes of languages that are to be used from now on
         :param str fingerprint: of the preview; the template is not applied when it is true no more
         :return: dict with ``application_id`` (False when nothing had to be done) and the numbers
-            of items ``created``, ``changed`` and ``skipped``
+            of items ``created``, ``changed`` and ``skipped``: in conflict, and not all of it chosen
         """
         self.ensure_one()
         self._check_may_configure()
@@ -104,12 +106,13 @@ class CrmIndustryApplyMixin(models.AbstractModel):
 
     def _apply_contents(self, contents, chosen, overwrite, languages, seen):
         items, work = self._make_plan(contents, self.key)
-        if seen is not None and seen != fingerprint(items):
-            raise UserError(self.env._(
+        reader = self._to_reader()
+        if seen is not None and seen != fingerprint(items, self.env.company.id):
+            raise UserError(reader.env._(
                 "Something has been changed since you looked: the preview is no longer true. "
                 "Nothing was applied. Look at the new preview."))
         if chosen is not None and (unknown := (chosen | set(overwrite)) - items.keys()):
-            raise UserError(self.env._(
+            raise UserError(reader.env._(
                 "The template has no “%s”.", ", ".join(sorted(unknown))))
         fresh = self._activate_languages(contents, languages)
         if fresh:
@@ -122,9 +125,9 @@ class CrmIndustryApplyMixin(models.AbstractModel):
         journal = self._write_items(items, work, wanted, overwrite)
         skipped = sum(
             any(change.state == CONFLICT for change in item.changes)
-            and len(self._writable(item, overwrite)) < len(item.changes)
-            for item in items.values() if chosen is None or item in wanted)
-        return self._log(journal), skipped
+            and not (item in wanted and len(self._writable(item, overwrite)) == len(item.changes))
+            for item in items.values())
+        return self._log(items, journal, fresh), skipped
 
     @api.model
     def _activate_languages(self, contents, languages):
@@ -134,7 +137,7 @@ class CrmIndustryApplyMixin(models.AbstractModel):
         for code in languages:
             lang = self.env['res.lang'].search([('code', '=', code)])
             if code not in offered or not lang:
-                raise UserError(self.env._(
+                raise UserError(self._to_reader().env._(
                     "The template has no texts in the language “%s”.", code))
             if not lang.active:
                 self.env['res.lang']._activate_and_install_lang(code)
@@ -192,7 +195,8 @@ class CrmIndustryApplyMixin(models.AbstractModel):
                         settings.update(vals)
             if settings:
                 # all at once: limits must fit each other
-                self.env.company.write(settings)
+                self._attempt(
+                    self.env.company.write, settings, *(item for item in level if item in journal))
             for group in groups.values():
                 self._create_items(
                     sorted(group, key=lambda item: item_order(item.values)), work, waiting,
@@ -222,7 +226,7 @@ class CrmIndustryApplyMixin(models.AbstractModel):
                     continue
             vals[change.field] = self._to_write(item, change.field, change.new)
         if vals and not item.is_setting:
-            record.write(vals)
+            self._attempt(record.write, vals, item)
         self._write_texts(record, {record.id: texts})
         journal[item] = {
             'created': False,
@@ -254,7 +258,7 @@ class CrmIndustryApplyMixin(models.AbstractModel):
                     vals[name] = self._to_write(item, name, wanted)
             vals_list.append(vals)
             texts.append(words)
-        records = model.create(vals_list)
+        records = self._create_records(model, group, vals_list)
         self._write_texts(
             records, {record.id: words for record, words in zip(records, texts, strict=True)})
         for item, record in zip(group, records, strict=True):
@@ -263,6 +267,39 @@ class CrmIndustryApplyMixin(models.AbstractModel):
                 'created': True, 'before': {}, 'chosen': [],
                 'fields': [section.field_of(key) for key in section.fields],
             }
+
+    @api.model
+    def _create_records(self, model, group, vals_list):
+        """Create the records of items; where a model refuses, find out of which item that is."""
+        try:
+            with self.env.cr.savepoint():
+                return model.create(vals_list)
+        except (UserError, psycopg2.IntegrityError, psycopg2.DataError):
+            for item, vals in zip(group, vals_list, strict=True):
+                self._attempt(partial(self._create_alone, model), vals, item)
+            raise
+
+    @api.model
+    def _create_alone(self, model, vals):
+        try:
+            with self.env.cr.savepoint():
+                model.create(vals)
+        except (psycopg2.IntegrityError, psycopg2.DataError) as error:
+            raise UserError(self._database_error(error)) from error
+
+    @api.model
+    def _attempt(self, write, vals, *items):
+        """Write values; where a model refuses, say of which items they are.
+
+        :raises UserError: which takes back all that has been written
+        """
+        try:
+            write(vals)
+        except UserError as error:
+            raise UserError(self._to_reader().env._(
+                "%(file)s, %(key)s: %(message)s Nothing was changed. Correct the template, or "
+                "leave this out.", file=items[0].file, message=error,
+                key=", ".join(item.way for item in items))) from error
 
     @api.model
     def _keys_to_create(self, item):
@@ -289,21 +326,32 @@ class CrmIndustryApplyMixin(models.AbstractModel):
     # JOURNAL
     # ------------------------------------------------------------
 
-    def _log(self, journal):
-        """Keep what was written; return the application, an empty one where nothing was."""
+    def _log(self, items, journal, languages):
+        """Keep what was written; return the application, an empty one where nothing was.
+
+        :param items: all of the template
+        :param list languages: codes of those that came into use
+        """
         applications = self.env['crm.industry.application']
-        if not journal:
+        if not journal and not languages:
             return applications
         self.env.flush_all()
         after = self._values_after(journal)
-        names = self.with_context(lang=self.env.context['industry_lang'])._preview_names({
-            item.id: item for item in self._with_parents(journal)})
+        reader = self._to_reader()
+        names = reader._preview_names({item.id: item for item in self._with_parents(journal)})
         return applications.create({
             'template_id': self.id,
             'template_key': self.key,
-            'name': self.name,
+            'name': reader.name,
             'version': self.version,
+            'languages': ", ".join(self.env['res.lang'].search([
+                ('code', 'in', languages)]).mapped('name')),
             'company_id': self.env.company.id,
+            'recognised': {
+                item.id: [item.section.model, item.record_id, item.values.get('record')]
+                for item in items.values()
+                if item.record_id and not item.is_setting and item not in journal
+            },
             'line_ids': [Command.create({
                 'module': item.module,
                 'section': item.way.partition('/')[0],

@@ -44,6 +44,11 @@ class CrmIndustryDifferenceMixin(models.AbstractModel):
         )
 
     @api.model
+    def _to_reader(self):
+        """Return the model at work as it speaks to the user: in their language."""
+        return self.with_context(lang=self.env.context['industry_lang'])
+
+    @api.model
     def _make_plan(self, contents, key, fresh=()):
         """Compare the items of a valid template with what there is.
 
@@ -60,6 +65,9 @@ class CrmIndustryDifferenceMixin(models.AbstractModel):
             'fresh': set(fresh),
             'several': self._has_several_companies(),
             'lines': self._journal_of(key),
+            'applications': self.env['crm.industry.application'].search_fetch(
+                [('template_key', '=', key), ('company_id', '=', self.env.company.id)],
+                ['recognised'], order='id desc'),
         }
         self._recognise(items, work)
         self._compare_all(items, work)

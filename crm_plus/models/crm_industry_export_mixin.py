@@ -1,8 +1,4 @@
-import re
-import unicodedata
-
 from odoo import api, models
-from odoo.fields import Domain
 
 from ..industry_templates.domains import conditions
 from ..industry_templates.plan import is_same
@@ -17,15 +13,7 @@ from ..industry_templates.shape import (
     is_properties,
 )
 from ..industry_templates.writing import canonical
-
-#: how long the key of an item becomes at most, with room for a number behind it
-KEY_LENGTH = 50
-
-
-def slug(text):
-    """Return a text as a key: small letters, digits and underscores; '' where nothing is left."""
-    plain = unicodedata.normalize('NFKD', text or '').encode('ascii', 'ignore').decode().lower()
-    return re.sub(r'[^a-z0-9]+', '_', plain).strip('_')[:KEY_LENGTH].strip('_')
+from .crm_industry_keys_mixin import slug
 
 
 class CrmIndustryExportMixin(models.AbstractModel):
@@ -69,30 +57,25 @@ class CrmIndustryExportMixin(models.AbstractModel):
     @api.model
     def _collect_configuration(self):
         """Return the contents of the add-ons' files, and what is left out."""
+        calls = self._calls()
+        trees, external = self._load_configured(calls)
         work = {
-            'journal': self._journal_of_records(), 'keys': {}, 'external': {}, 'refused': {},
+            'calls': calls, 'external': external, 'keys': {}, 'refused': {},
+            'origins': self._origins(calls),
             'languages': [
                 code for code, _name in self.env['res.lang'].get_installed() if code != LANGUAGE],
         }
-        found = {
-            (module, section): self._find_configured(section, Domain.TRUE)
-            for module, sections in self._industry_sections().items() for section in sections
-        }
-        values = {}
-        for (_module, section), records in found.items():
-            values[section] = self._load_tree(section, records)
-        work['external'] = self._find_delivered(self._named_records(values))
-        for (_module, section), records in found.items():
-            self._give_keys(section, records, values[section], work)
+        for section, tree in trees.items():
+            self._give_keys(section, tree['records'], tree, work)
         known = -1
         while known < len(work['refused']):
             # what names something that is left out cannot be carried either
             known = len(work['refused'])
-            contents = self._write_contents(found, values, work)
+            contents = self._write_contents(trees, work)
         return contents, list(work['refused'].values())
 
     @api.model
-    def _write_contents(self, found, values, work):
+    def _write_contents(self, trees, work):
         contents = {}
         for module, sections in self._industry_sections().items():
             content, texts = {}, {}
@@ -100,8 +83,7 @@ class CrmIndustryExportMixin(models.AbstractModel):
             if settings:
                 content[SETTINGS] = settings
             for section in sections:
-                items, words = self._collect_section(
-                    section, found[module, section], values[section], work)
+                items, words = self._collect_section(section, trees[section], work)
                 if items:
                     content[section.key] = items
                 for lang, of_lang in words.items():
@@ -110,147 +92,6 @@ class CrmIndustryExportMixin(models.AbstractModel):
                 contents[f'{module}.json'] = content
             contents.update({f'{module}.{lang}.json': words for lang, words in texts.items()})
         return contents
-
-    @api.model
-    def _journal_of_records(self):
-        """Return how templates call the records of the company: ``{(model, id): line}``."""
-        lines = self.env['crm.industry.application.line'].search_fetch(
-            [('application_id.company_id', '=', self.env.company.id)],
-            ['item', 'external_id', 'section', 'model', 'res_id'], order='id')
-        return {(line.model, line.res_id): line for line in lines}
-
-    @api.model
-    def _find_configured(self, section, domain):
-        """Return the records of a section: active ones, and delivered ones that were archived."""
-        model = self.env[section.model]
-        domain &= Domain([(name, '=', value) for name, value in section.fixed.items()])
-        if section.company:
-            domain &= Domain(section.company, 'in', [self.env.company.id, False])
-        if 'active' not in model._fields:
-            return model.search(domain, order=section.order)
-        if 'active' not in section.fields:
-            return model.search(domain & Domain('active', '=', True), order=section.order)
-        records = model.search(domain, order=section.order)
-        archived = records.filtered(lambda record: not record.active)
-        delivered = self._find_delivered({(model._name, record.id) for record in archived})
-        return records - archived.filtered(
-            lambda record: (record._name, record.id) not in delivered)
-
-    @api.model
-    def _load_tree(self, section, records):
-        """Return the values of records and of those nested in them.
-
-        :return: ``records``, their ``values`` by id, and ``children``: for each nested list the
-            records by the id of what they are nested in, and their own tree
-        """
-        names = [section.field_of(key) for key in section.fields]
-        names += [name for name in (section.company,) if name]
-        children = {}
-        for child in section.children:
-            nested = self._find_configured(child, Domain(child.parent, 'in', records.ids))
-            children[child.key] = (
-                nested.grouped(lambda record, child=child: record[child.parent].id),
-                self._load_tree(child, nested))
-        return {'records': records, 'values': self._stored(records, names), 'children': children}
-
-    @api.model
-    def _named_records(self, trees):
-        """Return all records whose external ids may be written: ``{(model, id)}``."""
-        named = set()
-
-        def add(section, tree):
-            model = self.env[section.model]
-            named.update((section.model, record.id) for record in tree['records'])
-            for key in section.fields:
-                field = model._fields[section.field_of(key)]
-                if field.relational:
-                    for values in tree['values'].values():
-                        value = values[field.name]
-                        named.update(
-                            (field.comodel_name, one)
-                            for one in (value if isinstance(value, list) else [value]) if one)
-            for child in section.children:
-                add(child, tree['children'][child.key][1])
-
-        for section, tree in trees.items():
-            add(section, tree)
-        return named
-
-    # ------------------------------------------------------------
-    # KEYS
-    # ------------------------------------------------------------
-
-    @api.model
-    def _give_keys(self, section, records, tree, work):
-        """Give the records of a section their keys, those of earlier applications first."""
-        taken = set()
-        for record in records:
-            line = work['journal'].get((record._name, record.id))
-            own = line.item.rpartition('/')[2] if line and line.section == section.key else ''
-            if own and own not in taken:
-                work['keys'][record._name, record.id] = own
-                taken.add(own)
-        for record in records:
-            if (record._name, record.id) not in work['keys']:
-                wanted = self._slug_of(section, tree['values'][record.id], work)
-                work['keys'][record._name, record.id] = self._unique(wanted, taken)
-        for record in records:
-            self._give_nested_keys(section, record, tree, work)
-
-    @api.model
-    def _give_nested_keys(self, section, record, tree, work):
-        """Give what is nested in a record its keys: none twice, in whichever list it is."""
-        taken, waiting = set(), []
-        for child in section.children:
-            groups, nested = tree['children'][child.key]
-            for inner in groups.get(record.id, ()):
-                line = work['journal'].get((inner._name, inner.id))
-                own = line.item.rpartition('/')[2] if line else ''
-                if own and own not in taken:
-                    work['keys'][inner._name, inner.id] = own
-                    taken.add(own)
-                else:
-                    waiting.append((child, inner, nested))
-        for child, inner, nested in waiting:
-            wanted = self._slug_of(child, nested['values'][inner.id], work)
-            work['keys'][inner._name, inner.id] = self._unique(wanted, taken)
-        for child in section.children:
-            groups, nested = tree['children'][child.key]
-            for inner in groups.get(record.id, ()):
-                self._give_nested_keys(child, inner, nested, work)
-
-    @api.model
-    def _unique(self, wanted, taken):
-        key, number = wanted, 1
-        while key in taken:
-            number += 1
-            key = f'{wanted}_{number}'
-        taken.add(key)
-        return key
-
-    @api.model
-    def _slug_of(self, section, values, work):
-        """Return a key made of what a record is recognised by: its English name, as a rule."""
-        model = self.env[section.model]
-        parts = []
-        if 'name' in section.identity:
-            parts = [self._plain_text(values['name'])]
-        else:
-            for key in section.identity:
-                field = model._fields[section.field_of(key)]
-                value = values[field.name]
-                if field.type == 'many2one' and field.comodel_name == 'ir.model.fields':
-                    value = self.env['ir.model.fields'].browse(value).name
-                elif field.type == 'many2one':
-                    value = work['keys'].get((field.comodel_name, value), '')
-                parts.append(self._plain_text(value))
-        return slug('_'.join(filter(None, parts))) or slug(section.key)
-
-    @api.model
-    def _plain_text(self, value):
-        if isinstance(value, dict):
-            value = value.get(LANGUAGE)
-        return f'{value:g}' if isinstance(value, float) else str(value or '')
 
     # ------------------------------------------------------------
     # VALUES
@@ -274,10 +115,10 @@ class CrmIndustryExportMixin(models.AbstractModel):
         return settings
 
     @api.model
-    def _collect_section(self, section, records, tree, work):
+    def _collect_section(self, section, tree, work):
         """Return the items of a section, and their texts by language: ``{lang: {path: texts}}``."""
         texts = {}
-        return self._collect_items(section, records, tree, '', texts, work), texts
+        return self._collect_items(section, tree['records'], tree, '', texts, work), texts
 
     @api.model
     def _collect_items(self, section, records, tree, before, texts, work):
@@ -289,13 +130,15 @@ class CrmIndustryExportMixin(models.AbstractModel):
             item, reason = self._collect_item(section, record, values, work)
             if reason:
                 work['keys'].pop((record._name, record.id))
-                work['refused'][record._name, record.id] = self.env._(
-                    "“%(name)s” is left out: %(reason)s.", name=record.display_name,
-                    reason=reason)
+                reader = self._to_reader()
+                work['refused'][record._name, record.id] = reader.env._(
+                    "“%(name)s” is left out: %(reason)s.",
+                    name=record.with_env(reader.env).display_name, reason=reason)
                 continue
             path = f'{before}{item["key"]}'
+            origin = work['origins'].get((record._name, record.id))
             for lang in work['languages']:
-                words = self._words_in(section, item, values, lang)
+                words = self._words_in(section, item, values, lang, origin)
                 if words:
                     texts.setdefault(lang, {})[path] = words
             for child in section.children:
@@ -310,17 +153,18 @@ class CrmIndustryExportMixin(models.AbstractModel):
     @api.model
     def _collect_item(self, section, record, values, work):
         """Return the item of a record, or why no template can carry it."""
+        reader = self._to_reader()
         for key, refused in section.refused.items():
             value = values[section.field_of(key)]
             if value in refused:
                 choices = dict(record._fields[section.field_of(key)]._description_selection(
-                    self.env))
-                return {}, self.env._(
+                    reader.env))
+                return {}, reader.env._(
                     "it needs people, mails or programs of this database (%s)", choices[value])
-        reason = self._industry_left_out(section, record)
+        reason = reader._industry_left_out(section, record)
         item = {'key': work['keys'][record._name, record.id]}
-        line = work['journal'].get((record._name, record.id))
-        external = (line and line.external_id) or work['external'].get((record._name, record.id))
+        call = work['calls'].get((record._name, record.id))
+        external = (call and call.external_id) or work['external'].get((record._name, record.id))
         if external:
             item['record'] = external
         for key in section.fields:
@@ -328,7 +172,8 @@ class CrmIndustryExportMixin(models.AbstractModel):
                 break
             value, reason = self._collect_value(section, key, values, work)
             if not reason and self._is_written(section, key, values, external):
-                item[key] = value
+                item[key] = self._original(
+                    work['origins'].get((record._name, record.id)), section, key, value)
         return item, reason
 
     @api.model
@@ -338,19 +183,29 @@ class CrmIndustryExportMixin(models.AbstractModel):
         stored = values[field.name]
         if external:
             return True
-        if key in section.identity or key in section.always:
-            return bool(stored)
-        if field.compute:
-            return bool(stored)
         kind = self._kind(section.model, field.name)
-        default = self._default(section.model, field, kind)
         if kind == 'properties_definition':
             return bool(stored)
-        return not is_same(stored, default, kind)
+        if stored and (key in section.identity or key in section.always):
+            return True
+        return not is_same(stored, self._when_left_out(section, field, kind, values), kind)
+
+    @api.model
+    def _when_left_out(self, section, field, kind, values):
+        """Return the value that a record gets where its item says nothing of a field."""
+        if field.default or not field.compute:
+            return self._default(section.model, field, kind)
+        model = self.env[section.model]
+        names = {section.field_of(key) for key in section.fields} - {field.name}
+        return self._stored_value(model.new({
+            name: values[name] for name in names
+            if model._fields[name].type not in ('many2many', 'properties_definition')
+            and not isinstance(values[name], dict)}), field.name)
 
     @api.model
     def _collect_value(self, section, key, values, work):
         """Return a value as it is written, and why it cannot be."""
+        reader = self._to_reader()
         field = self.env[section.model]._fields[section.field_of(key)]
         value = values[field.name]
         if is_properties(section, key):
@@ -367,9 +222,9 @@ class CrmIndustryExportMixin(models.AbstractModel):
             try:
                 for path, _operator, right in conditions(value):
                     if self._refuse_condition(about, path, right):
-                        return None, self.env._("it asks for records of this database alone")
+                        return None, reader.env._("it asks for records of this database alone")
             except ValueError:
-                return None, self.env._("its conditions are computed")
+                return None, reader.env._("its conditions are computed")
         if field.type in ('boolean', 'integer', 'float', 'monetary'):
             return value, ''
         return value or None, ''
@@ -381,9 +236,10 @@ class CrmIndustryExportMixin(models.AbstractModel):
             target = (field.comodel_name, record_id)
             reference = work['keys'].get(target) or work['external'].get(target)
             if not reference:
-                return None, self.env._(
+                reader = self._to_reader()
+                return None, reader.env._(
                     "it names “%s”, which only this database has",
-                    self.env[field.comodel_name].browse(record_id).display_name)
+                    reader.env[field.comodel_name].browse(record_id).display_name)
             references.append(reference)
         if field.type == 'many2one':
             return (references[0] if references else None), ''
@@ -405,13 +261,17 @@ class CrmIndustryExportMixin(models.AbstractModel):
         return facts
 
     @api.model
-    def _words_in(self, section, item, values, lang):
+    def _words_in(self, section, item, values, lang, origin):
         """Return the texts of an item in a language, where they are not the English ones."""
         words = {}
         for key in section.fields:
             stored = values[section.field_of(key)]
-            if key in item and item[key] and isinstance(stored, dict):
+            if not item.get(key):
+                continue
+            if isinstance(stored, dict):
                 text = stored.get(lang)
                 if text and text != item[key]:
                     words[key] = text
+            elif text := self._original_words(origin, section, key, item[key], lang):
+                words[key] = text
         return words

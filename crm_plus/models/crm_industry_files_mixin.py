@@ -113,12 +113,14 @@ class CrmIndustryFilesMixin(models.AbstractModel):
     @api.model
     def _problem_lines(self, problems):
         """Return problems as lines of a message: file, key, what is wrong, what to do."""
-        return [
-            self.env._("%(where)s: %(message)s %(remedy)s", where=', '.join(
-                part for part in (words['file'], words['key']) if part
-            ) or self.env._("The file"), message=words['message'], remedy=words['remedy'])
-            for words in (problem.words(self.env._) for problem in problems)
-        ]
+        lines = []
+        for problem in problems:
+            words = problem.words(self.env._)
+            where = ', '.join(filter(None, (words['file'], words['key'])))
+            text = f'{words["message"]} {words["remedy"]}'
+            lines.append(
+                self.env._("%(where)s: %(text)s", where=where, text=text) if where else text)
+        return lines
 
     # ------------------------------------------------------------
     # IMPORTED

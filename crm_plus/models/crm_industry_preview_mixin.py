@@ -34,7 +34,7 @@ class CrmIndustryPreviewMixin(models.AbstractModel):
         if not problems:
             items, _work = self._at_work(self.env.company)._make_plan(contents, self.key)
             preview['modules'] = self._preview_modules(items)
-            preview['fingerprint'] = fingerprint(items)
+            preview['fingerprint'] = fingerprint(items, self.env.company.id)
         return preview
 
     def _checked_contents(self):
@@ -146,6 +146,8 @@ class CrmIndustryPreviewMixin(models.AbstractModel):
                     'name': change.field,
                     'label': self.env[section.model]._fields[change.field]._description_string(
                         self.env),
+                    'help': self.env[section.model]._fields[change.field]._description_help(
+                        self.env) or '',
                     'old': '' if item.state == 'new' else self._readable(
                         section.model, change.field, change.old, names),
                     'new': self._readable(section.model, change.field, change.new, names),
@@ -190,7 +192,11 @@ class CrmIndustryPreviewMixin(models.AbstractModel):
             return self.env['res.company']._fields[section.fields[0]]._description_string(self.env)
         name = item.text('name', lang) or item.text('summary', lang) or names.get(
             (section.model, item.record_id)) or self._name_by_identity(item, names)
-        return f'{names[item.parent.id]} › {name}' if item.parent else name
+        if not item.parent:
+            return name
+        above = names[item.parent.id]
+        # some call themselves by what they belong to as well
+        return f'{above} › {name.removeprefix(above.rpartition(" › ")[2] + ": ")}'
 
     @api.model
     def _name_by_identity(self, item, names):

@@ -26,6 +26,9 @@ class CrmIndustryRecogniseMixin(models.AbstractModel):
         for line in work['lines']:
             if line.application_id.company_id == self.env.company:
                 journal.setdefault(line.item, []).append((line.model, line.res_id))
+        for application in work['applications']:
+            for item, (model, record_id, _external_id) in (application.recognised or {}).items():
+                journal.setdefault(item, []).append((model, record_id))
         depth = 0
         while level := [item for item in items.values() if len(item.keys) == depth + 1]:
             groups = {}

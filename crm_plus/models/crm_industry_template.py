@@ -21,6 +21,9 @@ class CrmIndustryTemplate(models.Model):
         'crm.industry.difference.mixin',
         'crm.industry.preview.mixin',
         'crm.industry.apply.mixin',
+        'crm.industry.configured.mixin',
+        'crm.industry.keys.mixin',
+        'crm.industry.origin.mixin',
         'crm.industry.export.mixin',
     ]
     _description = "Industry Template"
@@ -58,7 +61,7 @@ class CrmIndustryTemplate(models.Model):
         for template in self:
             installed = template._get_modules()
             template.module_ids = modules.browse(
-                module_id for name, module_id in modules._installed().items()
+                modules._installed()[name] for name in self._industry_sections()
                 if name in installed)
 
     @api.depends('application_ids.state')

@@ -50,6 +50,13 @@ class CrmIndustryUndoMixin(models.AbstractModel):
         for line, reason in worker._remove_all(made, later, self):
             line.write({'undone': 'kept' if reason else 'removed', 'reason': reason})
             tell('kept' if reason else 'removed', line, **({'reason': reason} if reason else {}))
+        if self.languages:
+            report['kept'].append({
+                'name': self.languages, 'section': self.env._("Languages"),
+                'reason': self.env._(
+                    "It stays in use: others may work in it by now. Deactivate it in Settings ▸ "
+                    "Translations ▸ Languages if nobody does."),
+            })
         self.env.flush_all()
         return report
 
@@ -82,7 +89,7 @@ class CrmIndustryUndoMixin(models.AbstractModel):
         :param reader: the record in the user's language, for the reasons
         :return: list of line, names of the fields put back, and why others stay
         """
-        done, vals_by_record = [], {}
+        done, waiting = [], {}
         for model, group in lines.grouped('model').items():
             if model not in self.env:
                 done += [(line, [], reader._gone()) for line in group]
@@ -96,11 +103,28 @@ class CrmIndustryUndoMixin(models.AbstractModel):
                     continue
                 vals, reasons = self._values_to_return(
                     line, stored[line.res_id], later.get((model, line.res_id), ()), reader)
-                vals_by_record.setdefault((model, line.res_id), {}).update(vals)
-                done.append((line, list(vals), " ".join(reasons)))
-        for (model, record_id), vals in vals_by_record.items():
-            self._put_back(self.env[model].browse(record_id), vals)
+                waiting.setdefault(records.browse(line.res_id), []).append((line, vals, reasons))
+        for record, entries in waiting.items():
+            done += self._put_all_back(record, entries)
         return done
+
+    @api.model
+    def _put_all_back(self, record, entries):
+        """Put the values of a record back: all at once, for limits must fit each other.
+
+        What the models or the database refuse by now stays, with their reason.
+
+        :param entries: list of line, values to put back, and why others stay
+        """
+        refusal = self._put_back(record, {
+            name: value for _line, vals, _reasons in entries for name, value in vals.items()})
+        if not refusal:
+            return [(line, list(vals), " ".join(reasons)) for line, vals, reasons in entries]
+        if len(entries) == 1:
+            [[line, _vals, reasons]] = entries
+            return [(line, [], " ".join([*reasons, refusal]))]
+        return [
+            result for entry in entries for result in self._put_all_back(record, [entry])]
 
     @api.model
     def _gone(self):
@@ -193,6 +217,18 @@ class CrmIndustryUndoMixin(models.AbstractModel):
 
     @api.model
     def _put_back(self, record, vals):
+        """Write old values; return why they cannot be written any more, '' when they are."""
+        try:
+            with self.env.cr.savepoint(), mute_logger('odoo.sql_db'):
+                self._write_back(record, vals)
+        except UserError as error:
+            return str(error)
+        except psycopg2.IntegrityError as error:
+            return record._sql_error_to_message(error)
+        return ''
+
+    @api.model
+    def _write_back(self, record, vals):
         plain, texts = {}, {}
         for name, value in vals.items():
             kind = self._kind(record._name, name)

@@ -44,6 +44,7 @@ class CrmIndustryUsageMixin(models.AbstractModel):
             selects = [
                 *self._foreign_key_selects(model, ids, keys, by_table),
                 *self._reference_selects(model, ids, references, by_table),
+                *self._company_value_selects(model, ids, by_table),
             ]
             for record_id, table, count in self.env.execute_query(
                     SQL(" UNION ALL ").join(selects)) if selects else ():
@@ -125,6 +126,19 @@ class CrmIndustryUsageMixin(models.AbstractModel):
                 id=record_id, used_by=link.table, table=SQL.identifier(link.table), others=others,
                 column=column, named=link.condition(
                     model, [link.value(model, record_id) for record_id in ids]))
+
+    @api.model
+    def _company_value_selects(self, model, ids, by_table):
+        """Links that each company has of its own, such as the tier of a customer."""
+        for field in self.env.registry.many2one_company_dependents[model]:
+            table = self.env[field.model_name]._table
+            yield SQL(
+                "SELECT company.value::integer AS id, %(used_by)s AS used_by, count(*)"
+                " FROM %(table)s AS named, jsonb_each(named.%(column)s) AS company"
+                " WHERE company.value = ANY(%(values)s::jsonb[])"
+                " AND NOT named.id = ANY(%(others)s) GROUP BY company.value",
+                used_by=table, table=SQL.identifier(table), column=SQL.identifier(field.name),
+                values=[str(record_id) for record_id in ids], others=by_table.get(table, []))
 
     @api.model
     def _models_by_table(self):

@@ -110,10 +110,37 @@ class CrmIndustryValuesMixin(models.AbstractModel):
         if field.type == 'many2many':
             return ", ".join(self._readable_link(field, one, names) for one in value or [])
         if field.type == 'properties_definition':
-            return ", ".join(fact.get('string') or fact['name'] for fact in value or [])
+            return "\n".join(map(self._readable_property, value or []))
         if field.type in ('float', 'monetary'):
             return f'{value or 0:.10g}'
         return '' if value is False or value is None else str(value)
+
+    @api.model
+    def _readable_property(self, fact):
+        """Return a property as its label, its type and what one can choose."""
+        label = fact.get('string') or fact['name']
+        if fact['type'] == 'separator':
+            return f'— {label} —'
+        kind = {
+            'boolean': self.env._("checkbox"),
+            'integer': self.env._("whole number"),
+            'float': self.env._("number"),
+            'char': self.env._("text"),
+            'text': self.env._("long text"),
+            'date': self.env._("date"),
+            'datetime': self.env._("date and time"),
+            'many2one': self.env._("one record"),
+            'many2many': self.env._("several records"),
+            'selection': self.env._("one of"),
+            'tags': self.env._("tags"),
+        }.get(fact['type'], fact['type'])
+        details = [kind, *filter(None, [fact.get('suffix'), fact.get('comodel')])]
+        choices = [choice[1] for choice in fact.get('selection') or fact.get('tags') or []]
+        if choices:
+            details[0] = self.env._(
+                "%(kind)s: %(choices)s", kind=kind, choices=", ".join(choices))
+        return self.env._(
+            "%(label)s (%(details)s)", label=label, details="; ".join(details))
 
     @api.model
     def _readable_text(self, value):

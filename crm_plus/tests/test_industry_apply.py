@@ -94,7 +94,6 @@ class TestIndustryApply(IndustryCommon):
         with self.assertRaisesRegex(UserError, "no template “glue”.*paint"):
             self.templates.apply_template_by_key('glue')
 
-
     # ------------------------------------------------------------
     # PARTS
     # ------------------------------------------------------------
@@ -128,6 +127,16 @@ class TestIndustryApply(IndustryCommon):
             self.template.apply_template(
                 ['crm_plus/tiers/best'], {}, [], preview['fingerprint'])
         self.assertFalse(self.find('crm.customer.tier', name="Best Painters"))
+
+    def test_preview_of_another_company(self):
+        self.import_template('tag', lead_tags=[{'key': 'a', 'name': "Thinner", 'color': 3}])
+        template = self.templates.search([('key', '=', 'tag')])
+        preview = template.get_preview()
+        with self.assertRaisesRegex(UserError, "no longer true"):
+            template.with_context(
+                allowed_company_ids=self.other_company.ids,
+            ).apply_template(['crm_plus/lead_tags/a'], {}, [], preview['fingerprint'])
+        self.assertFalse(self.find('crm.tag', name="Thinner"))
 
     # ------------------------------------------------------------
     # CONFLICTS
@@ -226,6 +235,12 @@ class TestIndustryApply(IndustryCommon):
         self.assertIn('ko_KR', dict(self.env['res.lang'].get_installed()))
         self.assertEqual(result['created'], 1)
         self.assertEqual(result['changed'], 1, "the words of what had been applied before")
+        application = self.env['crm.industry.application'].browse(result['application_id'])
+        self.assertIn("한국어", application.languages)
+        kept = application.get_undo_preview()['kept']
+        self.assertEqual(
+            [(entry['name'], entry['section']) for entry in kept],
+            [(application.languages, "Languages")])
         tier = self.find('crm.customer.tier', name="Best Painters")
         self.assertEqual(tier.with_context(lang='ko_KR').name, "최고")
         with self.assertRaisesRegex(UserError, "fr_FR"):
@@ -253,18 +268,25 @@ class TestIndustryApply(IndustryCommon):
         before = self.everything()
         for content, words in (
             ({'tiers': [{'key': 'z', 'name': "Z"}], 'quality_checks': [
-                {'key': 'a', 'field_id': 'referred', 'weight': 0}]}, "above zero"),
-            ({'settings': {'lead_score_warm': 90, 'lead_score_hot': 80}}, "warm at a lower"),
+                {'key': 'a', 'field_id': 'referred', 'weight': 0}]},
+             "^crm_plus.json, quality_checks/a: .*above zero.* Nothing was changed"),
+            ({'settings': {'lead_score_warm': 90, 'lead_score_hot': 80}},
+             "settings/lead_score_warm, settings/lead_score_hot: .*warm at a lower"),
             ({'tiers': [{'key': 'z', 'name': "Z"}], 'stages': [
                 {'key': 'a', 'name': "A", 'exit_criteria': [
-                    {'key': 'b', 'name': "B", 'kind': 'document'}]}]}, "Fill in"),
+                    {'key': 'b', 'name': "B", 'kind': 'document', 'document': 'quotation'},
+                    {'key': 'c', 'name': "C", 'kind': 'document'}]}]},
+             "stages/a/exit_criteria/c: .*Fill in"),
+            ({'tiers': [{'key': 'z', 'name': "Z"}], 'contact_cadences': [
+                {'key': 'a', 'tier_id': 'z', 'interval': 0}]},
+             "contact_cadences/a: .*must be 1 to"),
             ({'tiers': [{'key': 'z', 'name': "Z"}], 'contact_cadences': [
                 {'key': 'a', 'tier_id': 'z', 'interval': 0}]}, "must be 1 to"),
         ):
             with self.subTest(words):
                 self.import_template('refused', **content)
                 with self.assertRaisesRegex(UserError, words), mute_logger('odoo.sql_db'):
-                    self.apply('refused')
+                    self.apply('refused', overwrite=True)
                 self.env.invalidate_all()
                 self.assertEqual(self.everything(), before)
                 self.assertFalse(self.env['crm.industry.application'].search(

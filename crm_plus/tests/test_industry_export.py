@@ -105,6 +105,40 @@ class TestIndustryExport(IndustryCommon):
         self.assertEqual(texts['tiers']['best'], {'name': "최고", 'description': "많이 칠합니다."})
         self.assertEqual(texts['stages']['sample/revenue'], {'name': "가치 있음"})
 
+    def test_words_that_odoo_keeps_in_one_language(self):
+        """Labels of lead fields, names of sources, steps: in the language of who applied."""
+        self.env['res.lang'].sudo()._activate_lang('ko_KR')
+        savepoint = self.env.cr.savepoint()
+        self.apply()
+        english = self.export()
+        savepoint.close(rollback=True)
+        self.env.invalidate_all()
+        self.templates.with_context(lang='ko_KR').apply_template_by_key('paint')
+        self.assertEqual(
+            self.find('crm.team', name="Walls").lead_properties_definition[0]['string'],
+            "연간 리터")
+        self.assertEqual(self.export(), english)
+        texts = self.content(english, 'crm_plus.ko_KR.json')
+        trade = TRADE['crm_plus.ko_KR.json']
+        self.assertEqual(texts['sales_teams'], trade['sales_teams'])
+        self.assertEqual(texts['activity_plans'], trade['activity_plans'])
+
+    def test_own_words_are_nobody_elses(self):
+        self.env['res.lang'].sudo()._activate_lang('ko_KR')
+        self.apply()
+        team = self.find('crm.team', name="Walls")
+        litres, gloss = team.lead_properties_definition
+        team.lead_properties_definition = [{**litres, 'string': "Liters"}, gloss]
+        self.all['mail.activity.plan.template'].search(
+            [('summary', '=', "Send it")]).summary = "Send two"
+        exported = self.export()
+        [walls] = [team for team in self.content(exported)['sales_teams']
+                   if team['key'] == 'walls']
+        self.assertEqual(walls['lead_fields'][0]['string'], "Liters")
+        texts = self.content(exported, 'crm_plus.ko_KR.json')
+        self.assertEqual(set(texts['sales_teams']['walls']['lead_fields']), {'gloss'})
+        self.assertNotIn('activity_plans', texts)
+
     def test_nothing_of_another_company(self):
         self.apply(company=self.other_company)
         content = self.content(self.export())

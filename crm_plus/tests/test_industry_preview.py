@@ -1,5 +1,6 @@
 """What the preview of an industry template says, before anything is written."""
 
+import json
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -133,6 +134,18 @@ class TestIndustryPreview(IndustryCommon):
         item = self.items_of()['crm_plus/tiers/best']
         self.assertEqual(item['res_id'], tier.id)
         self.assertEqual(self.fields_of(item), {'active': ("No", "Yes", 'conflict')})
+
+    def test_renamed_record_is_still_it_though_nothing_was_written(self):
+        tag = self.all['crm.tag'].create({'name': "Outside Walls", 'color': 3})
+        application = self.apply()
+        self.assertNotIn('crm_plus/lead_tags/outside', application.line_ids.mapped('item'))
+        tag.name = "Outdoors"
+        item = self.items_of()['crm_plus/lead_tags/outside']
+        self.assertEqual((item['res_id'], item['state']), (tag.id, 'conflict'))
+        content = json.loads(self.templates._export(
+            self.company, "Own", "Own", key='own')['own/crm_plus.json'])
+        [exported] = [it for it in content['lead_tags'] if it['name'] == "Outdoors"]
+        self.assertEqual(exported['key'], 'outside')
 
     def test_renamed_record_is_still_it(self):
         self.apply()

@@ -2,6 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from .industry_common import IndustryCommon
 
@@ -81,6 +82,28 @@ class TestIndustryUndo(IndustryCommon):
         self.assertFalse(self.company.crm_ask_why_won)
         line = application.line_ids.filtered(lambda line: line.undone == 'kept')
         self.assertEqual(line.reason, "Warm From has been changed since.")
+
+    def test_what_no_longer_fits_stays(self):
+        self.import_template('early', settings={'lead_score_warm': 10, 'lead_score_hot': 20,
+                                                'lead_stale_days': 45})
+        application = self.apply('early')
+        # warm at 30, as it was, goes no longer with this
+        self.company.sudo().lead_score_hot = 15
+        kept = self.kept(application)
+        self.assertEqual(set(kept), {"Warm From", "Hot From"})
+        self.assertIn("warm at a lower score", kept["Warm From"])
+        self.undo(application)
+        self.assertEqual((self.company.lead_score_warm, self.company.lead_score_hot), (10, 15))
+        self.assertEqual(self.company.lead_stale_days, 30, "the rest goes back")
+
+    def test_tier_of_a_customer_without_history_stays(self):
+        application = self.apply()
+        tier = self.find('crm.customer.tier', name="Best Painters")
+        customer = self.all['res.partner'].create({'name': "Painter", 'is_company': True})
+        self.env.cr.execute(SQL(
+            "UPDATE res_partner SET customer_tier_id = jsonb_build_object(%s::text, %s::integer)"
+            " WHERE id = %s", str(self.company.id), tier.id, customer.id))
+        self.assertIn("Contact (1)", self.kept(application)["Best Painters"])
 
     def test_what_is_used_since_stays(self):
         application = self.apply()

@@ -7,7 +7,7 @@ from ..industry_templates.reading import parse_files
 from ..industry_templates.sections import SETTINGS
 from ..industry_templates.shape import KEY
 from ..industry_templates.writing import pack
-from ..models.crm_industry_export_mixin import slug
+from ..models.crm_industry_keys_mixin import slug
 
 #: how long a template's key may be
 KEY_LENGTH = 40
@@ -87,6 +87,8 @@ class CrmIndustryExport(models.TransientModel):
     def _describe(self, contents):
         """Return how many items there are of each section, one line for each add-on."""
         lines = []
+        # sudo: the names of add-ons
+        modules = self.env['ir.module.module'].sudo()
         for module, sections in self.env['crm.industry.template']._industry_sections().items():
             content = contents.get(f'{module}.json') or {}
             counts = [
@@ -97,7 +99,8 @@ class CrmIndustryExport(models.TransientModel):
                 if content.get(key)
             ]
             if counts:
-                lines.append(' · '.join(counts))
+                [name] = modules.search([('name', '=', module)]).mapped('shortdesc')
+                lines.append(f'{name} — {" · ".join(counts)}')
         return '\n'.join(lines)
 
     def action_download(self):

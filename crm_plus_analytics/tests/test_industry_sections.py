@@ -1,3 +1,5 @@
+import json
+
 from odoo.addons.crm_plus.industry_templates.writing import dumps, pack
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
@@ -101,6 +103,35 @@ class TestIndustrySections(TransactionCase):
         self.assertEqual({model: self.env[model].search_count([]) for model in counts}, counts)
         self.assertEqual(
             self.env.ref('crm_plus_analytics.customer_segment_champions').name, "Champions")
+
+    def export(self):
+        files = self.templates._export(self.company, "Own", "Own", key='own')
+        return {path.partition('/')[2]: text for path, text in files.items()}
+
+    def test_exported_as_it_came(self):
+        self.apply(overwrite=True)
+        exported = json.loads(self.export()['crm_plus_analytics.json'])
+        self.assertEqual(exported['settings'], VALUE['settings'])
+        segments = {item['key']: item for item in exported['segments']}
+        self.assertEqual(segments['sleeping'], VALUE['segments'][1])
+        self.assertEqual(segments['champions']['name'], "Pillars")
+        self.assertEqual(
+            segments['champions']['record'], 'crm_plus_analytics.customer_segment_champions')
+        self.assertIn(VALUE['tier_rules'][0], exported['tier_rules'])
+
+    def test_there_and_back(self):
+        self.apply(overwrite=True)
+        first = self.export()
+        applications = self.env['crm.industry.application'].search([], order='id desc')
+        for application in applications:
+            application.action_undo()
+        applications.sudo().unlink()
+        self.env.invalidate_all()
+        self.assertFalse(self.env['customer.segment'].search([('name', '=', "Sleeping giants")]))
+        self.templates._import_zip(pack({f'own/{name}': text for name, text in first.items()}))
+        self.assertTrue(self.templates.apply_template_by_key('own', overwrite=True))
+        self.env.invalidate_all()
+        self.assertEqual(self.export(), first)
 
     def test_conditions_are_tried(self):
         for domain, words in (

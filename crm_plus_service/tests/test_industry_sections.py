@@ -1,4 +1,6 @@
-from odoo.addons.crm_plus.industry_templates.writing import dumps, pack
+import json
+
+from odoo.addons.crm_plus.industry_templates.writing import dumps, order_items, pack
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
@@ -35,7 +37,7 @@ SERVICE = {
          'targets': [
              {'key': 'answer', 'kind': 'first_response', 'hours': 2, 'escalations': [
                  {'key': 'soon', 'moment': 'before', 'hours': 0.5, 'notify_agent': True},
-                 {'key': 'late', 'moment': 'at', 'hours': 0, 'raise_priority': True}]},
+                 {'key': 'late', 'moment': 'at', 'raise_priority': True}]},
              {'key': 'sample', 'kind': 'stage', 'stage_id': 'sampling', 'sequence': 20,
               'hours': 8},
          ]},
@@ -157,6 +159,73 @@ class TestIndustrySections(TransactionCase):
         self.assertIn('Office', [entry['name'] for entry in kept])
         application.action_undo()
         self.assertTrue(team.exists())
+
+    def export(self):
+        files = self.templates._export(self.company, 'Own', 'Own', key='own')
+        return {path.partition('/')[2]: text for path, text in files.items()}
+
+    def exported(self):
+        return json.loads(self.export()['crm_plus_service.json'])
+
+    def test_exported_as_it_came(self):
+        self.apply()
+        exported = self.exported()
+        self.assertEqual(exported['settings'], SERVICE['settings'])
+        for section in self.templates._industry_sections()['crm_plus_service']:
+            found = {item['key']: item for item in exported[section.key]}
+            for item in order_items(SERVICE[section.key], section):
+                if 'record' not in item:
+                    self.assertEqual(found[item['key']], item, section.key)
+        texts = json.loads(self.export()['crm_plus_service.ko_KR.json'])
+        for section, items in KOREAN.items():
+            for key, words in items.items():
+                self.assertEqual(texts[section][key], words)
+
+    def test_there_and_back(self):
+        self.apply()
+        first = self.export()
+        applications = self.env['crm.industry.application'].search([], order='id desc')
+        for application in applications:
+            application.action_undo()
+        applications.sudo().unlink()
+        self.env.invalidate_all()
+        self.assertFalse(self.env['service.policy'].search(
+            [('company_id', '=', self.company.id)]))
+        self.templates._import_zip(pack({f'own/{name}': text for name, text in first.items()}))
+        self.assertTrue(self.templates.apply_template_by_key('own', overwrite=True))
+        self.env.invalidate_all()
+        self.assertEqual(self.export(), first)
+
+    def test_what_is_computed_unless_said_otherwise(self):
+        self.apply()
+        policy = self.env['service.policy'].search([('company_id', '=', self.company.id)])
+        answer, sample = policy.target_ids.sorted('sequence')
+        answer.pausable, sample.pausable = True, False
+        [exported] = [it for it in self.exported()['policies'] if it['key'] == 'claims']
+        self.assertEqual([it.get('pausable') for it in exported['targets']], [True, False])
+        answer.pausable, sample.pausable = False, True
+        [exported] = [it for it in self.exported()['policies'] if it['key'] == 'claims']
+        self.assertEqual([it.get('pausable') for it in exported['targets']], [None, None])
+
+    def test_catalogue_is_no_configuration(self):
+        """Of the categories those are exported that have a warranty, or that something names."""
+        self.apply()
+        categories = self.env['product.category']
+        goods = self.env.ref('product.product_category_goods')
+        spare, plain, above, below = categories.create([
+            {'name': 'Spare Parts', 'parent_id': goods.id, 'warranty_months': 6},
+            {'name': 'Plain', 'parent_id': goods.id}, {'name': 'Above'}, {'name': 'Below'}])
+        below.parent_id = above
+        self.env['service.policy'].search(
+            [('company_id', '=', self.company.id)]).product_category_ids += below
+        warranties = {item['name']: item for item in self.exported()['warranties']}
+        self.assertEqual(
+            set(warranties), {'Pumps', 'Small Pumps', 'Spare Parts', 'Above', 'Below'})
+        self.assertEqual(
+            warranties['Spare Parts']['parent_id'], 'product.product_category_goods')
+        self.assertEqual(warranties['Below']['parent_id'], 'above')
+        self.assertNotIn(plain.name, warranties)
+        self.assertEqual(spare.warranty_months, 6)
 
     def test_escalations_to_certain_people_stay_here(self):
         self.apply()
