@@ -1,8 +1,11 @@
+import ast
 import base64
 import json
+import re
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import file_open
 
 from ..industry_templates.reading import read_zip
 from ..industry_templates.writing import dumps, pack
@@ -135,6 +138,60 @@ class TestIndustryWizards(IndustryPageCommon):
     def test_other_companies_are_not_exported(self):
         with self.assertRaises(AccessError):
             self.export(company_id=self.company_b.id)
+
+
+@tagged('post_install', '-at_install')
+class TestIndustryFixture(IndustryPageCommon):
+    """What the tests of the page take for a preview has the shape of one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with file_open('crm_plus/static/tests/industry_preview_fixture.js') as file:
+            cls.script = file.read()
+
+    def keys_of_helper(self, name):
+        """Return the keys of the object that a function of the fixture makes."""
+        [body] = re.findall(rf'const {name} = .*?\(\{{(.*?)\}}\);', self.script, re.DOTALL)
+        return set(re.findall(r'^ *(\w+)[,:]', body, re.MULTILINE))
+
+    def read_fixture(self):
+        """Return the fixture's preview; what its functions make is a tuple of their arguments."""
+        text = re.search(r'return (\{.*?\n    \});', self.script, re.DOTALL)[1]
+        for pattern, replacement in (
+            (r'\b(item|field)\(', '('), (r'\.\.\.values,', ''), (r'(\w+):(?= |$)', r'"\1":'),
+            (r'\btrue\b', 'True'), (r'\bfalse\b', 'False'),
+        ):
+            text = re.sub(pattern, replacement, text)
+        return ast.literal_eval(text)
+
+    def shape(self, value):
+        """Return the keys of an object and those within, lists by their first entry."""
+        if isinstance(value, dict):
+            return {key: self.shape(inner) for key, inner in value.items()}
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            return [self.shape(value[0])]
+        return type(value).__name__
+
+    def test_shape(self):
+        template = self.env['crm.industry.template'].browse(
+            self.take_in()['context']['active_id'])
+        preview = self.as_user(template, self.consultant).get_preview()
+        fixture = self.read_fixture()
+        item = preview['modules'][0]['sections'][0]['items'][0]
+        self.assertEqual(self.keys_of_helper('item'), {*item})
+        self.assertEqual(self.keys_of_helper('field'), {*item['fields'][0]})
+        for own in (preview, fixture):
+            for section in own['modules'][0]['sections']:
+                section['items'] = []
+        self.assertEqual(self.shape(fixture), self.shape(preview))
+
+    def test_problems(self):
+        template = self.env['crm.industry.template'].browse(
+            self.take_in()['context']['active_id'])
+        template.sudo().files = {'template.json': '{'}
+        [problem] = self.as_user(template, self.consultant).get_preview()['problems']
+        self.assertEqual({*problem}, {'file', 'key', 'message', 'remedy'})
 
 
 @tagged('post_install', '-at_install')

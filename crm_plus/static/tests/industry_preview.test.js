@@ -56,7 +56,7 @@ async function mountPage(server = {}) {
     mockService("action", { doAction: (action) => seen.done.push(action) });
     await makeMockEnv({ config: getDefaultConfig() });
     await mountWithCleanup(IndustryPreview, {
-        props: { action: { context: { active_id: 3 } }, actionId: 1, className: "" },
+        props: { action: { context: server.context || { active_id: 3 } }, actionId: 1, className: "" },
     });
     await animationFrame();
     return seen;
@@ -84,7 +84,7 @@ describe("the page", () => {
         wait.resolve();
         await animationFrame();
         expect("[data-result=created]").toHaveText("4 created");
-        expect("[data-result=skipped]").toHaveText("1 kept in part as you have changed them");
+        expect("[data-result=skipped]").toHaveText("1 left, in whole or in part, as they were: your decision");
         await contains("button[name=journal]").click();
         expect(seen.done[0].res_model).toBe("crm.industry.application");
         expect(seen.done[0].res_id).toBe(12);
@@ -165,6 +165,12 @@ describe("the page", () => {
         expect(queryAllTexts(".o_industry_problems td")).toEqual(Object.values(problem));
         expect("button[name=apply]").not.toBeEnabled();
         expect(".o_industry_columns").toHaveCount(0);
+    });
+
+    test("an address that names no template leads to all of them", async () => {
+        const seen = await mountPage({ context: {} });
+        expect(seen.done).toEqual(["crm_plus.crm_industry_template_action"]);
+        expect(seen.asked).toBe(undefined);
     });
 
     test("where nothing had to be written there is nothing to undo", async () => {

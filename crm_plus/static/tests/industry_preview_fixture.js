@@ -2,6 +2,7 @@
 const field = (name, label, state, oldValue, newValue) => ({
     name,
     label,
+    help: "",
     state,
     old: oldValue,
     new: newValue,

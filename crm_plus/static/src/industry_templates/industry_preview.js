@@ -55,6 +55,7 @@ export class IndustryPreview extends Component {
             selection: null,
             languages: { ...earlier.languages },
             unfolded: {},
+            isPartsOpen: false,
             notice: "",
             result: null,
         });
@@ -85,6 +86,10 @@ export class IndustryPreview extends Component {
 
     /** Compare the template with the database; what was ticked stays ticked. */
     async load() {
+        if (!this.templateId) {
+            // an address that names none
+            return this.openTemplates();
+        }
         const ticks = this.ticks || this.earlierTicks;
         Object.assign(this.state, { phase: "reading", failure: null, notice: "", result: null });
         try {
@@ -96,7 +101,7 @@ export class IndustryPreview extends Component {
                 preview: markRaw(preview),
                 selection: new PreviewSelection(preview.modules, ticks),
             });
-            this.env.config.setDisplayName(preview.template.name);
+            this.env.config.setDisplayName(_t("Preview: %s", preview.template.name));
         } catch (error) {
             this.fail(error);
         }
@@ -243,6 +248,7 @@ export class IndustryPreview extends Component {
 
     show(place) {
         this.filter.place = place;
+        this.state.isPartsOpen = false;
         this.scrollUp();
     }
 
@@ -271,7 +277,10 @@ export class IndustryPreview extends Component {
     }
 
     scrollUp() {
-        this.content.el?.closest(".o_content").scrollTo({ top: 0 });
+        // on a small screen all of the page scrolls
+        for (const scrolled of [".o_content", ".o_action"]) {
+            this.content.el?.closest(scrolled)?.scrollTo({ top: 0 });
+        }
     }
 
     /** Say what else a tick has ticked, so that nobody wonders. */
