@@ -2,7 +2,7 @@
     'name': "CRM+",
     'version': '19.0.1.2.0',
     'category': 'Sales/CRM',
-    'summary': "The whole customer on one page; leads that can be trusted, key accounts",
+    'summary': "The whole customer on one page; leads to trust, key accounts, industry templates",
     'author': "CRM+",
     'license': 'LGPL-3',
     'depends': [
