@@ -41,6 +41,10 @@ ENTRIES = {
         'annual_purchases': NUMBER, 'people': list, 'projects': list, 'agreements': list,
         'competitors': list,
     },
+    'people': {
+        'contact': str, 'roles': list, 'influence': str, 'stance': str, 'relation': str,
+        'our_person': str, 'reports_to': str, 'note': str, 'met': dict,
+    },
     'agents': {'login': str, 'teams': list, 'capacity': NUMBER, 'skills': dict},
     'contracts': {
         'product': str, 'months': int, 'unit': str, 'amount': NUMBER, 'period': str,

@@ -17,6 +17,7 @@ WITHOUT_CHATTER = {
     'mail_notrack': True,
     'mail_create_nolog': True,
     'mail_create_nosubscribe': True,
+    'mail_activity_quick_update': True,
     'no_reset_password': True,
 }
 
@@ -121,6 +122,7 @@ class CrmIndustryDemo(models.AbstractModel):
     @api.model
     def _load_figures(self, demo):
         """Compute what jobs compute at night, now that all parts are there."""
+        self.env['crm.forecast.snapshot']._cron_take()
         leads = self.env['crm.lead'].search([('company_id', 'in', (False, demo.company.id))])
         leads._store_lead_scores(leads.ids, fields.Datetime.now())
         self._compute_account_figures(demo)

@@ -1,6 +1,11 @@
+from datetime import timedelta
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, models
+
+#: how long people of key accounts were met
+MET_FOR = timedelta(hours=1)
 
 
 class CrmIndustryDemoAccountsMixin(models.AbstractModel):
@@ -22,6 +27,7 @@ class CrmIndustryDemoAccountsMixin(models.AbstractModel):
                 account.properties = {
                     name: self._fact_value(demo, value) for name, value in entry['facts'].items()}
             self._make_people(demo, account, entry)
+            self._make_meetings(demo, entry)
             self._make_projects(demo, account, entry)
             self._make_agreements(demo, account, entry)
             self._make_rivals(demo, account, entry)
@@ -73,6 +79,27 @@ class CrmIndustryDemoAccountsMixin(models.AbstractModel):
             role = made.get(f'{customer}_{person["contact"]}')
             if role and person.get('reports_to'):
                 role.manager_id = demo.get('role', f'{customer}_{person["reports_to"]}')
+
+    @api.model
+    def _make_meetings(self, demo, entry):
+        """Let the people have been met, without inviting them to what has been."""
+        loader = self.with_context(dont_notify=True, no_mail_to_attendees=True)
+        values = {}
+        for person in entry.get('people', ()):
+            if 'met' not in person:
+                continue
+            key = f'{entry["customer"]}_{person["contact"]}'
+            user = demo.get('user', person.get('our_person', entry.get('manager', 'sam')))
+            start = self._morning(demo, person['met']['days'])
+            values[key] = {
+                'name': person['met']['about'],
+                'start': start,
+                'stop': start + MET_FOR,
+                'user_id': user.id,
+                'partner_ids': [
+                    Command.set((user.partner_id | demo.get('contact', key)).ids)],
+            }
+        loader._make(demo, 'meeting', 'calendar.event', values)
 
     @api.model
     def _make_projects(self, demo, account, entry):

@@ -8,6 +8,8 @@ MORNING = time(8)
 FRIDAY = 4
 #: after which time leads of demo companies were answered
 ANSWERED_AFTER = timedelta(hours=3)
+#: how probable opportunities are in the first and in the last stage, in percent
+LEAST_PROBABLE, MOST_PROBABLE = 10, 85
 
 
 class CrmIndustryDemoLeadsMixin(models.AbstractModel):
@@ -67,13 +69,26 @@ class CrmIndustryDemoLeadsMixin(models.AbstractModel):
             },
         }
         if kind == 'opportunity' and entry.get('stage'):
-            values['stage_id'] = self._item(demo, 'stages', entry['stage']).id
+            stage = self._item(demo, 'stages', entry['stage'])
+            values['stage_id'] = stage.id
+            if not stage.is_won:
+                values.setdefault('probability', self._probability(stage))
             # documents and approvals of the stages before are not there
             values['stage_override_reason'] = self.env._("Demo data")
         if entry.get('fields'):
             values['lead_properties'] = {
                 name: self._fact_value(demo, value) for name, value in entry['fields'].items()}
         return values
+
+    @api.model
+    def _probability(self, stage):
+        """Return what salespersons say of opportunities in a stage: the later the surer.
+
+        Odoo would learn it from a handful of decided ones, and be sure of nearly all.
+        """
+        stages = self.env['crm.stage'].search([('is_won', '=', False)])
+        place = stages.ids.index(stage.id) / max(len(stages) - 1, 1)
+        return 5 * round(LEAST_PROBABLE / 5 + (MOST_PROBABLE - LEAST_PROBABLE) / 5 * place)
 
     @api.model
     def _prepare_lead_contact(self, demo, entry):

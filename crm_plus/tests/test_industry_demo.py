@@ -57,7 +57,8 @@ DATA = {
         'annual_purchases': 50000,
         'people': [
             {'contact': 'anna', 'roles': ['crm_plus.buying_role_buys'], 'influence': '3',
-             'stance': '1', 'our_person': 'sam', 'reports_to': 'olof'},
+             'stance': '1', 'our_person': 'sam', 'reports_to': 'olof',
+             'met': {'days': 20, 'about': "Second line"}},
             {'contact': 'olof', 'roles': ['crm_plus.buying_role_decides'], 'influence': '5'},
         ],
         'projects': [{'name': "New hall", 'budget': 90000, 'start_days': 20, 'decision_in': 40,
@@ -189,6 +190,7 @@ class TestIndustryDemo(TransactionCase):
         self.assertEqual(lead.stage_id, self.env.ref('crm.stage_lead3'))
         self.assertEqual(lead.partner_id, self.record('contact', 'north_anna'))
         self.assertEqual(lead.competitor_ids.name, "Rival AG")
+        self.assertIn(lead.probability, range(10, 86))
         age = (fields.Datetime.now() - lead.create_date).days
         self.assertIn(age, range(39, 43))
         raw = self.record('lead', 'raw')
@@ -213,6 +215,11 @@ class TestIndustryDemo(TransactionCase):
         anna, olof = self.record('role', 'north_anna'), self.record('role', 'north_olof')
         self.assertEqual(account.role_ids, anna | olof)
         self.assertEqual(anna.manager_id, olof)
+        met = self.env['calendar.event'].search([
+            ('partner_ids', 'in', self.record('contact', 'north_anna').ids)])
+        self.assertEqual((met.name, met.user_id.login), ("Second line", 'sam'))
+        self.assertFalse(met.message_ids)
+        self.assertEqual(account.last_human_contact, met.start)
         self.assertEqual(account.project_ids.step_ids.mapped('state'), ['done', 'todo'])
         self.assertEqual(self.record('agreement', 'north_1').account_id, account)
         self.assertTrue(account.health_date)

@@ -146,7 +146,7 @@ class CrmIndustryDemo(models.AbstractModel):
             values['sale_order_id'] = self.env['sale.order.line'].search([
                 ('order_id.partner_id', '=', customer.id), ('product_id', '=', product.id),
                 ('state', '=', 'sale'),
-            ], order='order_id desc', limit=1).order_id.id
+            ], order='id desc', limit=1).order_id.id
         return values
 
     @api.model
