@@ -77,6 +77,7 @@
         'views/consent_templates.xml',
         'views/lead_form_templates.xml',
         'wizard/crm_lead_quick_entry_views.xml',
+        'wizard/crm_lead_to_opportunity_views.xml',
         'views/crm_key_account_views.xml',
         'report/crm_key_account_report_views.xml',
         'views/crm_account_role_views.xml',

@@ -11,6 +11,7 @@ class CrmLead(models.Model):
         'crm.lead.slippage.mixin',
         'crm.lead.scoring.mixin',
         'crm.lead.duplicates.mixin',
+        'crm.lead.merge.mixin',
         'crm.lead.response.mixin',
         'crm.lead.finding.mixin',
         'crm.lead.quality.mixin',

@@ -1,3 +1,4 @@
+import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -5,21 +6,21 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..merging.deletion import bring_back, remove_pairs, split_returnable
 from ..merging.journal import Journal, read_rows, write_rows
-from ..merging.links import Link
-
-#: columns that change with every write and tell nothing about what was changed
-LOG_COLUMNS = frozenset(('write_date', 'write_uid'))
+from .crm_merge_words_mixin import LOG_COLUMNS
 
 
 class CrmMerge(models.Model):
     """That records were merged, and everything that was changed by it.
 
     Written by merging and edited by nobody. The journal names every row that was turned to the
-    surviving record, and every other row as it was before and after; by it a merge is undone.
+    surviving record, every other row as it was before and after, and those that were deleted as
+    they were; by it a merge is undone.
     """
 
     _name = 'crm.merge'
+    _inherit = ['crm.merge.recording.mixin', 'crm.merge.words.mixin']
     _description = "Merge of Leads or Contacts"
     _order = 'id DESC'
 
@@ -49,15 +50,19 @@ class CrmMerge(models.Model):
 
     @api.depends('undone_date', 'journal')
     def _compute_can_undo(self):
+        # sudo: only whether there is a journal
+        kept = self.sudo().search(
+            Domain('id', 'in', self.ids) & Domain('journal', '!=', False)
+            & Domain('undone_date', '=', False))
         for merge in self:
-            # sudo: only whether there is a journal
-            merge.can_undo = not merge.undone_date and bool(merge.sudo().journal)
+            merge.can_undo = merge.id in kept.ids
 
     @api.depends('journal')
     @api.depends_context('lang', 'uid')
     def _compute_summary(self):
         for merge in self:
-            merge.summary = merge._describe_moves() + merge._describe_changes()
+            merge.summary = (
+                merge._describe_moves() + merge._describe_changes() + merge._describe_removed())
 
     # ------------------------------------------------------------
     # MERGING
@@ -84,25 +89,28 @@ class CrmMerge(models.Model):
         merged._check_mergeable(survivor)
         mover = self.env['crm.merge.mover']
         moves = [*mover._move(merged, survivor), *merged._merge_move_more(survivor)]
-        journal = Journal(self.env)
+        journal = Journal(self.env, mover._all_foreign_keys())
         with journal.recording():
             self._write_survivor(survivor, merged, values, journal)
             self._archive_merged(survivor, merged, journal)
-        changes, created = journal.result()
-        if journal.deleted:
-            raise UserError(self.env._(
-                "These cannot be merged: it would delete %s, which could not be undone.",
-                ', '.join(self.env[name]._description for name in sorted(journal.deleted))))
+        return self._log(
+            survivor, merged, merged.mapped('display_name'), records.company_id,
+            {'moves': moves, **journal.result()})
+
+    @api.model
+    def _log(self, survivor, merged, names, companies, journal):
         # sudo: the log is written by merging alone
-        return self.sudo().create({
-            'name': ', '.join(merged.mapped('display_name')),
+        merge = self.sudo().create({
+            'name': ', '.join(names),
             'kind': survivor._name,
             'lead_id': survivor.id if survivor._name == 'crm.lead' else False,
             'partner_id': survivor.id if survivor._name == 'res.partner' else False,
-            'company_id': (records.company_id or self.env.company)[:1].id,
+            'company_id': (companies or self.env.company)[:1].id,
             'merged_ids': merged.ids,
-            'journal': {'moves': moves, 'changes': changes, 'created': created},
+            'journal': journal,
         }).with_env(self.env)
+        merge._keep_files()
+        return merge
 
     @api.model
     def _write_survivor(self, survivor, merged, values, journal):
@@ -186,20 +194,27 @@ class CrmMerge(models.Model):
         if not self.can_undo:
             raise UserError(self.env._(
                 "It is no longer kept what this merge has changed, so it cannot be undone."))
-        if len(merged.exists()) < len(merged):
+        there = merged.exists()
+        if set(merged.ids) - set(there.ids) - self._removed_ids():
             raise UserError(self.env._(
                 "A merged record has been deleted since: there is nothing to go back to."))
-        (survivor | merged).check_access('write')
-        (survivor | merged).lock_for_update()
+        (survivor | there).check_access('write')
+        (survivor | there).lock_for_update()
         if survivor.merged_into_id:
             raise UserError(self.env._(
                 "%(record)s has itself been merged into %(other)s since. Undo that merge first.",
                 record=survivor.display_name, other=survivor.merged_into_id.display_name))
-        elsewhere = merged.filtered(lambda record: record.merged_into_id != survivor)
+        elsewhere = there.filtered(lambda record: record.merged_into_id != survivor)
         if elsewhere:
             raise UserError(self.env._(
                 "%s no longer goes on as the record that it was merged into.",
                 elsewhere[0].display_name))
+
+    def _removed_ids(self):
+        """The merged records that were deleted and are kept in the journal."""
+        # sudo: which ones they are
+        removed = (self.sudo().journal or {}).get('removed', {})
+        return {row['id'] for row in removed.get(self.env[self.kind]._table, ())}
 
     def _changed_since(self):
         """What stands in the way of putting everything back, in words: a list of texts."""
@@ -212,6 +227,12 @@ class CrmMerge(models.Model):
             self.env._("%(count)s × %(what)s: deleted or moved elsewhere since",
                        count=count, what=self._table_label(link.table))
             for link, count in gone
+        ]
+        _returning, lost = self._split_removed(journal)
+        texts += [
+            self.env._("%(count)s × %(what)s: cannot come back, since what it was about is gone",
+                       count=len(rows), what=self._table_label(table))
+            for table, rows in lost.items()
         ]
         for table, rows in journal['changes'].items():
             for record_id, columns in self._conflicts(table, rows).items():
@@ -242,19 +263,44 @@ class CrmMerge(models.Model):
         # records that the user may change
         journal = self.sudo().journal
         self.env.flush_all()
+        self._restore_removed(journal)
         for table, rows in journal['changes'].items():
             self._restore_rows(table, rows)
+        remove_pairs(self.env, journal.get('paired', {}))
         for table, ids in reversed(journal['created'].items()):
             self.env.execute_query(SQL(
                 "DELETE FROM %s WHERE id = ANY(%s)", SQL.identifier(table), ids))
         self.env['crm.merge.mover']._move_back(journal['moves'])
         self.env.invalidate_all()
+        self._merged().check_access('write')
         # sudo: the log is written by merging and undoing alone
         self.sudo().write({
-            'undone_by_id': self.env.uid, 'undone_date': fields.Datetime.now(),
-            # it holds copies of what people have said of themselves, and has done its work
-            'journal': False,
-        })
+            'undone_by_id': self.env.uid, 'undone_date': fields.Datetime.now()})
+        # it holds copies of what people have said of themselves, and has done its work
+        self._forget_journals()
+
+    def _split_removed(self, journal):
+        """Which deleted rows may come back, and which not: see ``merging/deletion.py``."""
+        return split_returnable(
+            self.env, journal.get('removed', {}), self.env['crm.merge.mover']._all_foreign_keys())
+
+    def _restore_removed(self, journal):
+        rows, _lost = self._split_removed(journal)
+        try:
+            with self.env.cr.savepoint(flush=False):
+                bring_back(self.env, rows, self.env['crm.merge.mover']._all_foreign_keys())
+        except psycopg2.IntegrityError as error:
+            raise UserError(self.env._(
+                "What this merge has deleted no longer fits into the database, so it cannot be "
+                "undone.")) from error
+        self.env.invalidate_all()
+        if len(self._merged().exists()) < len(self._merged()):
+            raise UserError(self.env._(
+                "A merged record belongs to what is no longer there, such as its company: there "
+                "is nothing to go back to."))
+        if 'ir_model_data' in rows:
+            # external ids are remembered
+            self.env.registry.clear_cache()
 
     def _restore_rows(self, table, rows):
         now = read_rows(self.env, table, [int(record_id) for record_id in rows])
@@ -278,99 +324,6 @@ class CrmMerge(models.Model):
         for merge in merges:
             days = (merge.company_id or self.env.company).merge_undo_days
             old = days and merge.date < fields.Datetime.subtract(fields.Datetime.now(), days=days)
-            if old or not merge._merged().exists():
-                merge.journal = False
-
-    # ------------------------------------------------------------
-    # WORDS
-    # ------------------------------------------------------------
-
-    def _describe_moves(self):
-        # sudo: how many rows of which kind went over, none of their contents
-        moves = (self.sudo().journal or {}).get('moves', [])
-        counts = {}
-        for move in moves:
-            table = Link(*move['link']).table
-            if not self._may_be_named(table):
-                continue
-            label = self._table_label(table)
-            counts[label] = counts.get(label, 0) + len(move['keys'])
-        if not counts:
-            return Markup()
-        items = Markup().join(
-            Markup("<li>%s × %s</li>") % (count, label)
-            for label, count in sorted(counts.items(), key=lambda item: -item[1]))
-        return Markup("<p>%s</p><ul>%s</ul>") % (
-            self.env._("What went over to the record that goes on:"), items)
-
-    def _describe_changes(self):
-        """The fields of the surviving record that were changed, as the reader may see them."""
-        survivor = self._survivor()
-        # sudo: only columns of fields that the reader may read are shown
-        changes = (self.sudo().journal or {}).get('changes', {})
-        row = changes.get(survivor._table, {}).get(str(survivor.id), {})
-        visible = survivor.fields_get(attributes=['string']) if row else {}
-        items = Markup().join(
-            Markup("<li>%s: %s → %s</li>") % (
-                visible[column]['string'],
-                *(self._value_text(survivor, column, value) for value in values))
-            for column, values in row.items()
-            if column in visible and column not in LOG_COLUMNS
-            and survivor._fields[column].type not in ('json', 'properties', 'html')
-            and not survivor._fields[column].company_dependent
-            and not column.startswith('match_')
-        )
-        if not items:
-            return Markup()
-        return Markup("<p>%s</p><ul>%s</ul>") % (
-            self.env._("What was changed in the record that goes on:"), items)
-
-    def _value_text(self, record, column, value):
-        field = record._fields[column]
-        if value in (None, False, ''):
-            return self.env._("nothing")
-        if field.type == 'many2one':
-            other = self.env[field.comodel_name].browse(value).exists()
-            return other.display_name if other.has_access('read') else str(value)
-        if field.type == 'selection':
-            return dict(field._description_selection(self.env)).get(value, value)
-        return str(value)
-
-    @api.model
-    def _model_of(self, table):
-        """The model whose records a table keeps; ``None`` for tables of pairs."""
-        return next(
-            (model for model in self.env.values()
-             if model._table == table and not model._abstract), None)
-
-    @api.model
-    def _may_be_named(self, table):
-        """Whether rows of a table mean something to the user, who may know of them."""
-        model = self._model_of(table)
-        return table != 'ir_model_data' and (model is None or model.has_access('read'))
-
-    @api.model
-    def _table_label(self, table):
-        """What the rows of a table are called."""
-        model = self._model_of(table)
-        if model is not None:
-            # sudo: what a model is called
-            return self.env['ir.model'].sudo()._get(model._name).name or model._description
-        field = next(
-            (field for model in self.env.values() for field in model._fields.values()
-             if field.type == 'many2many' and field.store and field.relation == table), None)
-        return field._description_string(self.env) if field else table
-
-    @api.model
-    def _row_label(self, table, record_id):
-        model = self._model_of(table)
-        record = model.browse(record_id).exists() if model is not None else None
-        if record and record.has_access('read'):
-            return record.display_name or self._table_label(table)
-        return self._table_label(table)
-
-    @api.model
-    def _column_label(self, table, column):
-        model = self._model_of(table)
-        field = model._fields.get(column) if model is not None else None
-        return field._description_string(self.env) if field else column
+            if old or not (merge._merged().exists() or merge._removed_ids()):
+                merge._forget_journals()
+        self._clear_files()

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL, ormcache
 
+from ..merging.deletion import read_foreign_keys
 from ..merging.links import Link, counts, keys_of, turn
 
 #: numbers of records beside the name of their model, which Odoo declares as mere numbers
@@ -83,6 +84,24 @@ class CrmMergeMover(models.AbstractModel):
                     for name in NUMBERS[field.name]:
                         if name in records._fields and records._fields[name].type == 'char':
                             yield Link(records._table, field.name, model_column=name)
+
+    @api.model
+    @ormcache()
+    def _all_foreign_keys(self):
+        """The foreign keys of all tables but those of dialogs: see ``merging/deletion.py``."""
+        passing = self._passing_tables()
+        return tuple(
+            foreign_key for foreign_key in read_foreign_keys(self.env)
+            if foreign_key.table not in passing and not foreign_key.table.startswith(PASSING))
+
+    @api.model
+    def _pair_links(self, model):
+        """The tables of pairs in which a record may be named."""
+        passing = self._passing_tables()
+        return [
+            link for link in self._foreign_keys(model)
+            if link.key != 'id' and link.table not in passing
+            and not link.table.startswith(PASSING)]
 
     @api.model
     @ormcache()

@@ -55,6 +55,7 @@ from . import (
     test_lead_scoring_points,
     test_lead_scoring_rules,
     test_lead_scoring_tour,
+    test_merge_by_odoo,
     test_merge_contacts,
     test_merge_leads,
     test_merge_property,

@@ -1,3 +1,7 @@
+from contextlib import closing
+from datetime import timedelta
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.fields import Command
 
@@ -38,6 +42,23 @@ class MergeThings(MergeCommon):
             'partner_id': cls.customer.id, 'company_id': cls.company.id, 'user_id': False})
         cls.sales_team = cls.env['crm.team'].create(
             {'name': "Form", 'company_id': cls.company.id})
+
+    def example(self):
+        """Undo an example, so that the next one finds what the first one found."""
+        return closing(self.env.cr.savepoint())
+
+    def later(self, days):
+        """What happens now, happens so many days later."""
+        return patch.object(self.env.cr, '_now', self.env.cr.now() + timedelta(days=days))
+
+    def make_leads(self, *values_list):
+        return self.env['crm.lead'].union(*(
+            self.make_request(f"Lead {number}", **values)
+            for number, values in enumerate(values_list)))
+
+    def make_contacts(self, *values_list):
+        return self.env['res.partner'].create([
+            {'name': f"Contact {number}", **values} for number, values in enumerate(values_list)])
 
     def hang(self, record, things, number):
         for thing in things:

@@ -1,7 +1,3 @@
-from contextlib import closing
-from datetime import timedelta
-from unittest.mock import patch
-
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -52,14 +48,6 @@ class TestMergeProperty(MergeThings):
     undoing happen on other days than that on which the records were made.
     """
 
-    def example(self):
-        """Undo an example, so that the next one finds what the first one found."""
-        return closing(self.env.cr.savepoint())
-
-    def later(self, days):
-        """What happens now, happens so many days later."""
-        return patch.object(self.env.cr, '_now', self.env.cr.now() + timedelta(days=days))
-
     def check(self, records, survivor_number, chosen):
         survivor = records[survivor_number % len(records)]
         wizard = self.as_user(self.env['crm.merge.wizard'], self.manager).create({
@@ -81,15 +69,6 @@ class TestMergeProperty(MergeThings):
             self.undo(merge)
             self.assertSameDatabase(before, self.dump())
         return merge
-
-    def make_leads(self, *values_list):
-        return self.env['crm.lead'].union(*(
-            self.make_request(f"Lead {number}", **values)
-            for number, values in enumerate(values_list)))
-
-    def make_contacts(self, *values_list):
-        return self.env['res.partner'].create([
-            {'name': f"Contact {number}", **values} for number, values in enumerate(values_list)])
 
     @EXAMPLES
     @given(leads=st.lists(st.tuples(LEAD, THINGS['crm.lead']), min_size=2, max_size=3),

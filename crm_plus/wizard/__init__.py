@@ -7,6 +7,7 @@ from . import (
     crm_lead_hand_out,
     crm_lead_lost,
     crm_lead_quick_entry,
+    crm_lead_to_opportunity,
     crm_lead_won,
     crm_merge_undo,
     crm_merge_wizard,

@@ -35,5 +35,8 @@ class PrivacyLookupWizardLine(models.TransientModel):
         return result
 
     def action_unlink(self):
-        return super(PrivacyLookupWizardLine, self.with_context(
+        """Delete the copies in journals of merges with the record."""
+        result = super(PrivacyLookupWizardLine, self.with_context(
             personal_profile_reason='privacy')).action_unlink()
+        self.env['crm.merge']._forget_person(self.wizard_id.email)
+        return result
