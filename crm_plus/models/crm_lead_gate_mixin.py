@@ -140,7 +140,7 @@ class CrmLeadGateMixin(models.AbstractModel):
             'lead_ids': sorted(refused_ids) if exists else [],
             'other_ids': [lead_id for lead_id in others if lead_id not in refused_ids],
             'more': len(refused) - len(named),
-            'can_override': exists and self._may_override_gates(),
+            'can_override': self._may_override_gates(),
             'leads': [
                 {
                     'id': exists and lead.id,

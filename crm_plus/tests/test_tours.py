@@ -58,7 +58,8 @@ class TestTours(CrmPlusCommon, HttpCase):
         self.assertEqual(leads[1].decision_factor_ids, factor)
         self.assertEqual(leads[1].stage_id, won)
 
-    def test_manager_overrides_a_stage(self):
+    def make_gate(self):
+        """A team with two stages, of which the second asks for the revenue."""
         team = self.env['crm.team'].create({'name': "Projects", 'company_id': False})
         first, second = self.env['crm.stage'].create([
             {'name': name, 'sequence': sequence, 'team_ids': [Command.set(team.ids)]}
@@ -68,6 +69,10 @@ class TestTours(CrmPlusCommon, HttpCase):
             'name': "The revenue is known", 'stage_id': first.id, 'kind': 'field',
             'field_id': self.env['ir.model.fields']._get('crm.lead', 'expected_revenue').id,
         })
+        return team, first, second
+
+    def test_manager_overrides_a_stage(self):
+        team, first, second = self.make_gate()
         lead = self.make_lead(self.customer, 0, team_id=team.id, stage_id=first.id)
         self.start_tour(
             f'/odoo/crm.lead/{lead.id}', 'crm_plus_stage_gate', login=self.manager.login)
@@ -76,3 +81,19 @@ class TestTours(CrmPlusCommon, HttpCase):
         override = self.env['crm.stage.override'].search([('lead_id', '=', lead.id)])
         self.assertEqual(override.reason, "Agreed by phone")
         self.assertEqual(override.user_id, self.manager)
+
+    def test_manager_creates_in_a_late_stage(self):
+        """In the form and in a column of the pipeline, each with a reason."""
+        team, _first, second = self.make_gate()
+        team.crm_team_member_ids = [Command.create({'user_id': self.manager.id})]
+        for path, tour, name, reason in (
+                ('/odoo/crm.lead/new', 'crm_plus_stage_gate_create',
+                 "Began by phone", "The board has decided"),
+                ('/odoo/crm', 'crm_plus_stage_gate_quick_create',
+                 "Began at a fair", "Agreed at the fair")):
+            self.start_tour(path, tour, login=self.manager.login)
+            self.env.invalidate_all()
+            lead = self.env['crm.lead'].search([('name', '=', name)])
+            self.assertEqual(lead.stage_id, second)
+            override = self.env['crm.stage.override'].search([('lead_id', '=', lead.id)])
+            self.assertEqual((override.reason, override.user_id), (reason, self.manager))

@@ -15,13 +15,22 @@ export const STAGE_GATE_ERROR = "odoo.addons.crm_plus.exceptions.StageGateError"
 export class StageGateDialog extends Component {
     static template = "crm_plus.StageGateDialog";
     static components = { Dialog, StageCriteria };
-    static props = { ...standardErrorDialogProps };
+    static props = {
+        ...standardErrorDialogProps,
+        // what is new is created with a reason, or with more filled in
+        createAnyway: { type: Function, optional: true },
+        fillIn: { type: Function, optional: true },
+    };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.gate = this.props.data.context;
         this.state = useState({ leads: this.gate.leads, reason: "" });
+    }
+
+    get canOverride() {
+        return this.gate.can_override && (this.props.createAnyway || this.gate.lead_ids.length);
     }
 
     isShown(lead) {
@@ -54,6 +63,16 @@ export class StageGateDialog extends Component {
 
     moveOthers() {
         return this.move(this.gate.other_ids, {});
+    }
+
+    async createAnyway() {
+        await this.props.createAnyway(this.state.reason.trim());
+        this.props.close();
+    }
+
+    fillIn() {
+        this.props.close();
+        this.props.fillIn();
     }
 
     moveAnyway() {
