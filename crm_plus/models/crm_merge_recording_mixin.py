@@ -41,9 +41,11 @@ class CrmMergeRecordingMixin(models.AbstractModel):
             self.env.flush_all()
             survivor._track_finalize()
         merged = leads - survivor
+        # sudo: the company of the log, by which it is seen
+        companies = survivor.sudo().company_id or companies
         log = self._log(
-            survivor, merged, [names[lead.id] for lead in merged],
-            survivor.sudo().company_id or companies, {'moves': [], **journal.result()})
+            survivor, merged, [names[lead.id] for lead in merged], companies,
+            {'moves': [], **journal.result()})
         waiting = self.env.cr.cache.setdefault(WAITING, {})
         waiting.update((lead.id, (log.id, journal)) for lead in merged.exists())
         return survivor

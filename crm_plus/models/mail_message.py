@@ -6,5 +6,6 @@ class MailMessage(models.Model):
 
     def _invalidate_documents(self, model=None, res_id=None):
         """Wait until all messages of merged leads are turned: it asks the database for each."""
-        if not self.env.context.get('crm_messages_of_merge'):
-            super()._invalidate_documents(model=model, res_id=res_id)
+        if self.env.context.get('crm_messages_of_merge'):
+            return None
+        return super()._invalidate_documents(model=model, res_id=res_id)

@@ -80,7 +80,7 @@ class TestMergeByOdoo(MergeThings):
             form.name = 'merge'
             for name, value in values.items():
                 form[name] = value
-        return form.record.with_context(dialog.env.context)
+        return form.record.with_context(**dialog.env.context)
 
     def test_dialog_of_conversion(self):
         leads = self.pair(type='lead')
