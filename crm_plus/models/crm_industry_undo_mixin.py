@@ -1,3 +1,5 @@
+from itertools import takewhile
+
 import psycopg2
 
 from odoo import api, models
@@ -89,7 +91,7 @@ class CrmIndustryUndoMixin(models.AbstractModel):
         :param reader: the record in the user's language, for the reasons
         :return: list of line, names of the fields put back, and why others stay
         """
-        done, waiting = [], {}
+        done, waiting = [], []
         for model, group in lines.grouped('model').items():
             if model not in self.env:
                 done += [(line, [], reader._gone()) for line in group]
@@ -101,30 +103,33 @@ class CrmIndustryUndoMixin(models.AbstractModel):
                 if line.res_id not in stored:
                     done.append((line, [], reader._gone()))
                     continue
-                vals, reasons = self._values_to_return(
-                    line, stored[line.res_id], later.get((model, line.res_id), ()), reader)
-                waiting.setdefault(records.browse(line.res_id), []).append((line, vals, reasons))
-        for record, entries in waiting.items():
-            done += self._put_all_back(record, entries)
-        return done
+                waiting.append((records.browse(line.res_id), line, *self._values_to_return(
+                    line, stored[line.res_id], later.get((model, line.res_id), ()), reader)))
+        return done + self._put_all_back(waiting)
 
     @api.model
-    def _put_all_back(self, record, entries):
-        """Put the values of a record back: all at once, for limits must fit each other.
+    def _put_all_back(self, entries):
+        """Put values back: all at once, which is quicker, and limits must fit each other.
 
-        What the models or the database refuse by now stays, with their reason.
+        Where the models or the database refuse that, each record is tried alone, then each line;
+        what is refused even so stays, with their reason.
 
-        :param entries: list of line, values to put back, and why others stay
+        :param entries: list of record, line, values to put back, and why others stay
+        :return: list of line, names of the fields put back, and why others stay
         """
-        refusal = self._put_back(record, {
-            name: value for _line, vals, _reasons in entries for name, value in vals.items()})
+        groups = {}
+        for entry in entries:
+            groups.setdefault(entry[0], []).append(entry)
+        refusal = self._put_back({
+            record: {name: value for entry in group for name, value in entry[2].items()}
+            for record, group in groups.items()})
         if not refusal:
-            return [(line, list(vals), " ".join(reasons)) for line, vals, reasons in entries]
+            return [(line, list(vals), " ".join(reasons)) for _, line, vals, reasons in entries]
         if len(entries) == 1:
-            [[line, _vals, reasons]] = entries
+            [[_record, line, _vals, reasons]] = entries
             return [(line, [], " ".join([*reasons, refusal]))]
-        return [
-            result for entry in entries for result in self._put_all_back(record, [entry])]
+        parts = groups.values() if len(groups) > 1 else ([entry] for entry in entries)
+        return [result for part in parts for result in self._put_all_back(part)]
 
     @api.model
     def _gone(self):
@@ -216,15 +221,16 @@ class CrmIndustryUndoMixin(models.AbstractModel):
         return (None if value == stored else value), kept
 
     @api.model
-    def _put_back(self, record, vals):
-        """Write old values; return why they cannot be written any more, '' when they are."""
+    def _put_back(self, values):
+        """Write old values by record; return why that is refused, '' when it is done."""
         try:
             with self.env.cr.savepoint(), mute_logger('odoo.sql_db'):
-                self._write_back(record, vals)
+                for record, vals in values.items():
+                    self._write_back(record, vals)
         except UserError as error:
             return str(error)
         except psycopg2.IntegrityError as error:
-            return record._sql_error_to_message(error)
+            return self.env['crm.industry.template']._database_error(error)
         return ''
 
     @api.model
@@ -263,15 +269,25 @@ class CrmIndustryUndoMixin(models.AbstractModel):
                     others[0].application_id.name)
         self._keep_used(pending, reasons, reader)
         while pending:
-            line = pending.pop(0)
-            if line not in reasons:
-                reason = self._remove(line)
-                if reason:
+            alike = self._alike(pending, reasons)
+            # all at once is quicker; where one of them stays, the others are tried alone
+            together = len(alike) > 1 and not self._remove(alike)
+            for line in alike:
+                pending.pop(0)
+                if not together and line not in reasons and (reason := self._remove([line])):
                     reasons[line] = reason
                     # what it names has to stay with it
                     self._keep_used(pending, reasons, reader)
-            done.append((line, reasons.get(line, '')))
+                done.append((line, reasons.get(line, '')))
         return done
+
+    @api.model
+    def _alike(self, lines, reasons):
+        """Return the first lines that may be removed together: of one model, and none to keep."""
+        if lines[0] in reasons:
+            return lines[:1]
+        return list(takewhile(
+            lambda line: line.model == lines[0].model and line not in reasons, lines))
 
     def _keep_used(self, pending, reasons, reader):
         """Find out what is used, until what stays for that reason uses nothing else."""
@@ -289,14 +305,14 @@ class CrmIndustryUndoMixin(models.AbstractModel):
             if not fresh:
                 return
 
-    def _remove(self, line):
-        """Delete the record of a line; return why it cannot be, '' when it is gone."""
-        record = self.env[line.model].browse(line.res_id).exists()
+    def _remove(self, lines):
+        """Delete the records of lines of a model; return why that is refused, '' when gone."""
+        records = self.env[lines[0].model].browse(line.res_id for line in lines).exists()
         try:
             with self.env.cr.savepoint(), mute_logger('odoo.sql_db'):
-                record.unlink()
+                records.unlink()
         except UserError as error:
             return str(error)
         except psycopg2.IntegrityError as error:
-            return record._sql_error_to_message(error)
+            return self.env['crm.industry.template']._database_error(error)
         return ''
