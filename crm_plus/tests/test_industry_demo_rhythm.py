@@ -5,7 +5,7 @@ from odoo.tests import BaseCase
 
 from ..industry_demo.checking import check
 from ..industry_demo.crowd import members
-from ..industry_demo.rhythm import EVEN, Rhythm, purchases, rounded
+from ..industry_demo.rhythm import EVEN, LONGEST, Rhythm, purchases, rounded
 
 TODAY = date(2026, 11, 22)
 PRODUCTS = ['a', 'b', 'c']
@@ -25,7 +25,7 @@ class TestRhythm(BaseCase):
     def test_as_often_as_said(self):
         for spread in (0, 0.5, 1):
             found = [len(bought(str(seed), every_days=20, spread=spread)) for seed in range(40)]
-            self.assertAlmostEqual(mean(found), 730 / 20, delta=3)
+            self.assertAlmostEqual(mean(found), LONGEST / 20, delta=3)
 
     def test_within_their_days_and_never_on_a_weekend(self):
         found = bought(every_days=5, first_days=300, last_days=120)
