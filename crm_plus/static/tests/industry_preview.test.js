@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { press, queryAllTexts } from "@odoo/hoot-dom";
+import { press, queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { animationFrame, Deferred } from "@odoo/hoot-mock";
 import { getDefaultConfig } from "@web/views/view";
 import {
@@ -165,6 +165,18 @@ describe("the page", () => {
         expect(queryAllTexts(".o_industry_problems td")).toEqual(Object.values(problem));
         expect("button[name=apply]").not.toBeEnabled();
         expect(".o_industry_columns").toHaveCount(0);
+    });
+
+    test("choosing a part folds the list of parts, which covers a narrow screen", async () => {
+        await mountPage();
+        expect(".o_industry_places").not.toHaveClass("o_industry_unfolded");
+        // shown on narrow screens alone
+        queryOne("button[name=parts]").click();
+        await animationFrame();
+        expect(".o_industry_places").toHaveClass("o_industry_unfolded");
+        await contains("[data-place='crm_plus/stages']").click();
+        expect(".o_industry_places").not.toHaveClass("o_industry_unfolded");
+        expect(queryAllTexts(".o_industry_section h3")).toEqual(["Stages"]);
     });
 
     test("an address that names no template leads to all of them", async () => {
