@@ -1,6 +1,7 @@
 from datetime import datetime, time, timedelta
 
 from odoo import Command, api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, plaintext2html
 
 #: when leads come in, UTC
@@ -32,7 +33,7 @@ class CrmIndustryDemoLeadsMixin(models.AbstractModel):
 
     @api.model
     def _load_leads(self, demo):
-        stages = self.env['crm.stage'].search([])
+        stages = self.env['crm.stage'].search(Domain.TRUE)
         # what happens when somebody moves an opportunity did not happen to these
         entering = self.with_context(crm_entered_stages=tuple(stages.ids))
         made = entering._make(demo, 'lead', 'crm.lead', {

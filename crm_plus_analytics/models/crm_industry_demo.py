@@ -13,7 +13,7 @@ class CrmIndustryDemo(models.AbstractModel):
 
     @api.model
     def _load_figures(self, demo):
-        super()._load_figures(demo)
+        done = super()._load_figures(demo)
         runs = self.env['customer.score.run'].search([('company_id', '=', demo.company.id)])
         days = self._scoring_days(demo.today)
         for number, as_of in enumerate(days):
@@ -21,6 +21,7 @@ class CrmIndustryDemo(models.AbstractModel):
             if as_of not in runs.mapped('as_of'):
                 runs.create({'company_id': demo.company.id, 'as_of': as_of})._execute()
         demo.tell("Customer value", len(days), len(days))
+        return done
 
     @api.model
     def _scoring_days(self, today):

@@ -23,9 +23,10 @@ class CrmIndustryDemo(models.AbstractModel):
 
     @api.model
     def _load_parts(self, demo):
-        super()._load_parts(demo)
+        done = super()._load_parts(demo)
         demo.tell("Cases", 0, 0)
         self._load_cases(demo)
+        return done
 
     @api.model
     def _service_data(self, demo):
@@ -37,7 +38,7 @@ class CrmIndustryDemo(models.AbstractModel):
 
     @api.model
     def _load_staff(self, demo):
-        super()._load_staff(demo)
+        done = super()._load_staff(demo)
         data = self._service_data(demo)
         self._make_users(demo, SERVICE_STAFF, data.get('staff', {}))
         agents = {entry['login']: entry for entry in data.get('agents', ())}
@@ -61,6 +62,7 @@ class CrmIndustryDemo(models.AbstractModel):
                 demo.get('user', login) for login in AGENTS
                 if key in agents.get(login, {}).get('teams', (key,))
             ))
+        return done
 
     @api.model
     def _service_teams(self, demo):
@@ -76,7 +78,7 @@ class CrmIndustryDemo(models.AbstractModel):
 
     @api.model
     def _load_products(self, demo):
-        super()._load_products(demo)
+        done = super()._load_products(demo)
         for entry in self._service_data(demo).get('contracts', ()):
             product = demo.get('product', entry['product'])
             if not product.is_service_contract:
@@ -89,6 +91,7 @@ class CrmIndustryDemo(models.AbstractModel):
                     'contract_response_class_id': self._item(
                         demo, 'response_classes', entry.get('response_class')).id,
                 })
+        return done
 
     @api.model
     def _plan_purchases(self, demo):
