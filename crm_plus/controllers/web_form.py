@@ -52,6 +52,11 @@ class WebFormGuard:
                 values[name] = ' '.join(values[name].split())
         if values['email'] and not email_normalize(values['email']):
             errors['email'] = request.env._("This is no e-mail address.")
+        # sudo: whether it is an address that is published for people to write to
+        elif request.env['mail.thread'].sudo()._is_from_own_alias({'email_from': values['email']}):
+            # a mail from there is taken for our own and makes nothing
+            errors['email'] = request.env._(
+                "This is one of our own addresses. Please enter yours, so that we can answer.")
         if not self._is_filled_by_hand(post.get('started') or ''):
             errors['form'] = request.env._(
                 "Please look over what you have entered, and send it once more."

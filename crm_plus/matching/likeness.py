@@ -35,6 +35,8 @@ class Profile(NamedTuple):
     title: str | None = None
     #: what a reader is shown of it, which is not compared
     shown: list | None = None
+    #: the company above this one
+    above_id: int | None = None
 
 
 class Reason(NamedTuple):
@@ -101,7 +103,7 @@ def compare(one, other, rules):
     reasons = []
     if _same(one, other, 'email'):
         reasons.append(Reason('email', rules.of('email')))
-    elif one.domains & other.domains and not colleagues:
+    elif one.domains & other.domains and not colleagues and not _are_two_companies(one, other):
         reasons.append(Reason('domain', rules.of('domain')))
     if _same(one, other, 'phone') and not colleagues:
         reasons.append(Reason('phone', rules.of('phone')))
@@ -133,6 +135,18 @@ def _known_apart(one, other, rules):
         return one.is_customer or other.is_customer
     # one customer has many opportunities: the same one twice is called alike
     return likeness(one.title or '', other.title or '') < rules.likeness
+
+
+def _are_two_companies(one, other):
+    """Whether these are companies of one group, which share a domain as a matter of course."""
+    if not (one.model == other.model == 'res.partner' and one.is_company and other.is_company):
+        return False
+    if one.vat and other.vat and one.vat != other.vat:
+        return True
+    return bool(
+        _same(one, other, 'above_id')
+        or (one.above_id and one.above_id == other.id)
+        or (other.above_id and other.above_id == one.id))
 
 
 def _compare_names(one, other, rules):

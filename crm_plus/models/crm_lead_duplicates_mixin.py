@@ -52,13 +52,13 @@ class CrmLeadDuplicatesMixin(models.AbstractModel):
             column('email_normalized'), column('phone_sanitized'), SQL("NULL"),
             column('email_domain_criterion'), column('match_web_domain'), column('match_name'),
             SQL("COALESCE(%s, '') <> ''", column('partner_name')), column('city'),
-            column('name'),
+            column('name'), SQL("NULL::integer"),
         ]
 
     @api.model
     def _duplicate_profile(self, row):
         (record_id, company_id, customer_id, email, phone, _vat, mail_domain, web, name,
-         is_company, city, title, shown) = row
+         is_company, city, title, _above_id, shown) = row
         return Profile(
             'crm.lead', record_id, company_id, customer_id, False, email, phone, None,
             self._domains_of(mail_domain, web), name, is_company,

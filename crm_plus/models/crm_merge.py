@@ -236,6 +236,10 @@ class CrmMerge(models.Model):
         ]
         for table, rows in journal['changes'].items():
             for record_id, columns in self._conflicts(table, rows).items():
+                if columns is None:
+                    texts.append(self.env._(
+                        "%s: deleted since", self._table_label(table)))
+                    continue
                 texts.append(self.env._(
                     "%(record)s: changed since: %(fields)s",
                     record=self._row_label(table, record_id),
@@ -243,16 +247,21 @@ class CrmMerge(models.Model):
         return texts
 
     def _conflicts(self, table, rows):
-        """Columns whose value is no longer the one that the merge left: ``{id: [column]}``."""
+        """Columns whose value is no longer the one that the merge left: ``{id: [column]}``.
+
+        ``None`` instead of the columns where the row is gone. What is computed is left out: it is
+        computed anew.
+        """
         now = read_rows(self.env, table, [int(record_id) for record_id in rows])
         conflicts = {}
         for record_id, columns in rows.items():
+            entered = [
+                column for column in columns
+                if column not in LOG_COLUMNS and not self._is_computed(table, column)]
             row = now.get(int(record_id))
-            changed = [
-                column for column, (_before, after) in columns.items()
-                if column not in LOG_COLUMNS and (row is None or row[column] != after)
-            ]
-            if changed:
+            changed = row and [
+                column for column in entered if row[column] != columns[column][1]]
+            if changed or (entered and row is None):
                 conflicts[int(record_id)] = changed
         return conflicts
 
@@ -264,14 +273,15 @@ class CrmMerge(models.Model):
         journal = self.sudo().journal
         self.env.flush_all()
         self._restore_removed(journal)
-        for table, rows in journal['changes'].items():
-            self._restore_rows(table, rows)
+        outdated = set().union(*(
+            self._restore_rows(table, rows) for table, rows in journal['changes'].items()))
         remove_pairs(self.env, journal.get('paired', {}))
         for table, ids in reversed(journal['created'].items()):
             self.env.execute_query(SQL(
                 "DELETE FROM %s WHERE id = ANY(%s)", SQL.identifier(table), ids))
         self.env['crm.merge.mover']._move_back(journal['moves'])
         self.env.invalidate_all()
+        self._compute_anew(outdated)
         self._merged().check_access('write')
         # sudo: the log is written by merging and undoing alone
         self.sudo().write({
@@ -303,6 +313,7 @@ class CrmMerge(models.Model):
             self.env.registry.clear_cache()
 
     def _restore_rows(self, table, rows):
+        """Put back what is as the merge left it; return the computed values that are not."""
         now = read_rows(self.env, table, [int(record_id) for record_id in rows])
         former = {
             int(record_id): restored
@@ -314,6 +325,20 @@ class CrmMerge(models.Model):
             })
         }
         write_rows(self.env, table, former)
+        return {
+            (table, column, int(record_id))
+            for record_id, columns in rows.items() if int(record_id) in now
+            for column, (_before, after) in columns.items()
+            if now[int(record_id)][column] != after and self._is_computed(table, column)
+        }
+
+    def _compute_anew(self, values):
+        """Compute what follows from what has changed since and from what has gone back."""
+        for table, column, record_id in values:
+            # sudo: stored values, which nobody enters, of records that the merge has changed
+            record = self._model_of(table).sudo().browse(record_id)
+            self.env.add_to_compute(record._fields[column], record)
+        self.env.flush_all()
 
     @api.autovacuum
     def _gc_journals(self):

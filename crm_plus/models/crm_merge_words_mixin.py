@@ -8,6 +8,8 @@ from ..merging.links import Link
 
 #: columns that change with every write and tell nothing about what was changed
 LOG_COLUMNS = frozenset(('write_date', 'write_uid'))
+#: tables that say by which ways messages were sent, which go without saying
+DELIVERY = frozenset(('mail_mail', 'mail_notification'))
 
 
 class CrmMergeWordsMixin(models.AbstractModel):
@@ -47,7 +49,7 @@ class CrmMergeWordsMixin(models.AbstractModel):
         removed = (self.sudo().journal or {}).get('removed', {})
         counts = Counter({
             table: len(rows) for table, rows in removed.items()
-            if self._model_of(table) is not None})
+            if table not in DELIVERY and self._model_of(table) is not None})
         return self._describe_counts(
             self.env._("What was deleted, and comes back when the merge is undone:"), counts)
 
@@ -70,14 +72,15 @@ class CrmMergeWordsMixin(models.AbstractModel):
         row = changes.get(survivor._table, {}).get(str(survivor.id), {})
         visible = survivor.fields_get(attributes=['string']) if row else {}
         items = Markup().join(
-            Markup("<li>%s: %s → %s</li>") % (
-                visible[column]['string'],
-                *(self._value_text(survivor, column, value) for value in values))
+            Markup("<li>%s: %s → %s</li>") % (visible[column]['string'], before, after)
             for column, values in row.items()
             if column in visible and column not in LOG_COLUMNS
             and survivor._fields[column].type not in ('json', 'properties', 'html')
             and not survivor._fields[column].company_dependent
-            and not column.startswith('match_')
+            and not self._is_computed(survivor._table, column)
+            for before, after in [
+                [self._value_text(survivor, column, value) for value in values]]
+            if before != after
         )
         if not items:
             return Markup()
@@ -94,6 +97,13 @@ class CrmMergeWordsMixin(models.AbstractModel):
         if field.type == 'selection':
             return dict(field._description_selection(self.env)).get(value, value)
         return str(value)
+
+    @api.model
+    def _is_computed(self, table, column):
+        """Whether a value follows from others, and nobody enters it."""
+        model = self._model_of(table)
+        field = model is not None and model._fields.get(column)
+        return bool(field and field.compute and field.readonly)
 
     @api.model
     def _model_of(self, table):

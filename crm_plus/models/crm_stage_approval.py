@@ -105,6 +105,7 @@ class CrmStageApproval(models.Model):
             'name': title,
             'res_model': 'crm.stage.approval.decide',
             'view_mode': 'form',
+            'views': [(False, 'form')],
             'target': 'new',
             'context': {'default_approval_ids': self.ids, 'default_state': state},
         }

@@ -74,16 +74,17 @@ class ResPartnerDuplicatesMixin(models.AbstractModel):
             column('email_normalized'), column('phone_sanitized'), column('match_vat'),
             column('match_mail_domain'), column('match_web_domain'), column('match_name'),
             SQL("COALESCE(%s, FALSE)", column('is_company')), column('city'), SQL("NULL"),
+            SQL("COALESCE(%s, %s)", column('group_parent_id'), column('parent_id')),
         ]
 
     @api.model
     def _duplicate_profile(self, row):
         (record_id, company_id, customer_id, email, phone, vat, mail_domain, web, name,
-         is_company, city, _title, shown) = row
+         is_company, city, _title, above_id, shown) = row
         return Profile(
             'res.partner', record_id, company_id, customer_id, record_id == customer_id, email,
             phone, vat, self._domains_of(mail_domain, web), name, is_company,
-            (city or '').strip().lower() or None, None, shown,
+            (city or '').strip().lower() or None, None, shown, above_id,
         )
 
     @api.model
@@ -92,6 +93,14 @@ class ResPartnerDuplicatesMixin(models.AbstractModel):
             'email', 'phone', 'website', 'name', 'vat', 'city', 'country_id', 'company_id',
             'is_company', 'parent_id', 'type',
         ]
+
+    @api.model
+    def _typed_group(self, record_id):
+        """The company above a record whose form is open; new ones have none yet."""
+        if not record_id or record_id < 0:
+            return None
+        # sudo: only compared with what the reader may see
+        return self.browse(record_id).sudo().group_parent_id.id or None
 
     @api.model
     def _typed_profile(self, values, record_id=None):
@@ -104,6 +113,7 @@ class ResPartnerDuplicatesMixin(models.AbstractModel):
             model='res.partner', id=record_id, customer_id=customer_id,
             is_customer=bool(record_id) and customer_id == record_id,
             vat=vat_key(values.get('vat')) or None, is_company=is_company,
+            above_id=parent.id or self._typed_group(record_id),
             **self._typed_keys(values, values.get('email'), values.get('name')),
         )
 

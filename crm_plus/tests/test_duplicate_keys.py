@@ -94,6 +94,25 @@ class TestDuplicateScore(BaseCase):
             self.reasons(lead(email='a@x.test', domains=domains),
                          contact(email='a@x.test', domains=domains)), (80, ['email']))
 
+    def test_companies_of_one_group_share_their_domain(self):
+        def company(contact_id, **values):
+            return contact(contact_id, is_company=True, domains=frozenset(['x.test']), **values)
+
+        alone = (50, ['domain'])
+        self.assertEqual(self.reasons(company(1), company(2)), alone)
+        self.assertEqual(self.reasons(company(1, vat='1'), company(2)), alone)
+        for one, other in (
+                (company(1, vat='1'), company(2, vat='2')),
+                (company(1), company(2, above_id=1)), (company(1, above_id=2), company(2)),
+                (company(1, above_id=3), company(2, above_id=3))):
+            self.assertEqual(self.reasons(one, other), (0, []))
+        self.assertEqual(
+            self.reasons(company(1, name='globex'), company(2, name='globex', above_id=1)),
+            (50, ['company_name']), "the same name still counts")
+        self.assertEqual(
+            self.reasons(company(1, vat='1'), lead(2, is_company=True, vat='2',
+                         domains=frozenset(['x.test']))), alone, "a lead is no company yet")
+
     def test_names_count_as_far_as_they_are_alike(self):
         # globex: 7 groups of letters, globexx: 8, six of them shared: 2 * 6 / 15 = 80 %
         one, other = lead(name='globex', is_company=True), lead(name='globexx', is_company=True)

@@ -44,6 +44,21 @@ class TestDuplicates(CrmPlusCommon):
         self.assertEqual(self.globex.match_mail_domain, '@globex.test')
         self.assertEqual(self.globex.match_vat, '0477472701')
 
+    def test_subsidiaries_share_the_domain_of_their_group(self):
+        values = {'name': "Initech", 'is_company': True, 'email': "office@globex.test"}
+        initech = self.env['res.partner'].create({'name': "Initech", 'is_company': True})
+        globex = ('res.partner', self.globex.id)
+        self.assertIn(globex, self.find(model='res.partner', **values))
+        self.assertIn(globex, self.find(model='res.partner', record_id=initech.id, **values))
+        self.assertNotIn(
+            globex, self.find(model='res.partner', **values, vat="BE0428759497"))
+        initech.write({'group_parent_id': self.globex.id, 'email': "office@globex.test"})
+        self.assertNotIn(
+            globex, self.find(model='res.partner', record_id=initech.id, **values))
+        self.assertNotIn(('res.partner', initech.id), self.find(
+            model='res.partner', record_id=self.globex.id, name="Globex Ltd", is_company=True,
+            website="https://www.globex.test"))
+
     def test_public_mail_domains_are_no_key(self):
         partner = self.env['res.partner'].create({'name': "Ann", 'email': "ann@gmail.com"})
         self.assertFalse(partner.match_mail_domain)

@@ -37,6 +37,9 @@ class TestLeadForm(FormCommon):
             'form_source_id': cls.env['utm.source'].create({'name': "Our Form"}).id,
         })
         cls.path = f'/contact/lamps-{cls.team.id}'
+        domain = cls.env['mail.alias.domain'].create({'name': "lamps.example"})
+        cls.team.write({'alias_domain_id': domain.id, 'alias_name': "lamps"})
+        cls.own = "lamps@lamps.example"
 
     def setUp(self):
         super().setUp()
@@ -175,7 +178,7 @@ class TestLeadForm(FormCommon):
         for values, words in (
             ({'contact_name': " "}, "your name"), ({'email': "nora"}, "no e-mail address"),
             ({'description': ""}, "what we can do"), ({'phone': "1" * 51}, "at most 50"),
-            ({'started': "1.x"}, "once more"),
+            ({'started': "1.x"}, "once more"), ({'email': f"Us <{self.own}>"}, "one of our own"),
         ):
             answer = self.send(**values)
             self.assertEqual(answer.status_code, 400, values)

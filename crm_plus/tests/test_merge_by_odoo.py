@@ -227,12 +227,26 @@ class TestMergeByOdoo(MergeThings):
         self.assertEqual(action['res_model'], 'crm.merge.undo')
         dialog = self.as_user(self.env['crm.merge.undo'], self.manager).create(
             {'merge_id': self.last_merge().id})
-        for text in ("Salesperson", "Activity", "cannot come back"):
+        for text in ("Salesperson", "Activity: deleted since", "cannot come back"):
             self.assertIn(text, dialog.reasons)
         dialog.action_undo()
         self.assertEqual(leads.exists(), leads)
         self.assertEqual(survivor.user_id, self.salesperson)
         self.assertIn(self.contact, leads[1].message_partner_ids)
+
+    def test_what_is_computed_is_computed_anew(self):
+        leads = self.make_leads({'probability': 90}, {'phone': "+32 2 290 34 90"})
+        survivor = self.as_user(leads, self.manager).merge_opportunity()
+        self.assertEqual((survivor, survivor.phone_sanitized), (leads[0], "+3222903490"))
+        survivor.phone = "+32 2 290 34 91"
+        self.env.flush_all()
+        merge = self.last_merge()
+        self.assertEqual(self.as_user(merge, self.manager)._changed_since(), [
+            "Lead 0: changed since: Phone"])
+        self.as_user(merge, self.manager)._undo()
+        self.assertEqual(survivor.phone_sanitized, "+3222903491")
+        survivor.phone = False
+        self.assertFalse(survivor.phone_sanitized)
 
     def test_merges_of_either_kind_are_undone_in_turn(self):
         first, second, third = self.make_leads({}, {'probability': 5}, {'probability': 90})
