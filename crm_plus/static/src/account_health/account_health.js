@@ -3,12 +3,13 @@ import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { useRecordObserver } from "@web/model/relational_model/utils";
 import { formatFloat } from "@web/views/fields/formatters";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 import { ChartCanvas } from "../chart/chart_canvas";
 import { chartColors } from "../chart/chart_colors";
+import { dateAxis } from "../chart/date_axis";
+import { useSavedRecord } from "../chart/saved_record";
 
 /** The health of a key account: the score, each reason with its points, and how it went. */
 export class AccountHealth extends Component {
@@ -20,13 +21,7 @@ export class AccountHealth extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({ health: null, line: null, failed: false, computing: false });
-        useRecordObserver((record) => {
-            // not awaited: the form does not wait for the reasons
-            const { resId, dirty } = record;
-            if (resId && (resId !== this.resId || !dirty)) {
-                this.load(resId);
-            }
-        });
+        useSavedRecord((resId) => this.load(resId));
     }
 
     async load(resId) {
@@ -145,18 +140,11 @@ export class AccountHealth extends Component {
                     },
                 },
                 scales: {
-                    x: {
-                        type: "linear",
+                    x: dateAxis({
                         min: points[0].x,
                         max: points.at(-1).x,
-                        ticks: {
-                            color: chartColors.text(),
-                            callback: (value) => formatDate(luxon.DateTime.fromMillis(value)),
-                            maxTicksLimit: 5,
-                            maxRotation: 0,
-                        },
-                        grid: { display: false },
-                    },
+                        ticks: { maxTicksLimit: 5, maxRotation: 0 },
+                    }),
                     y: {
                         min: 0,
                         max: 100,

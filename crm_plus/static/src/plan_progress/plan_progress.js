@@ -3,11 +3,12 @@ import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 import { ChartCanvas } from "../chart/chart_canvas";
 import { chartColors } from "../chart/chart_colors";
+import { dateAxis } from "../chart/date_axis";
+import { useSavedRecord } from "../chart/saved_record";
 
 /** How far the goals of a plan were at its reviews and are now, beside the time that has gone. */
 export class PlanProgress extends Component {
@@ -19,13 +20,7 @@ export class PlanProgress extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({ series: [], expected: [] });
-        useRecordObserver((record) => {
-            // not awaited: the form does not wait for the chart
-            const { resId, dirty } = record;
-            if (resId && (resId !== this.resId || !dirty)) {
-                this.load(resId);
-            }
-        });
+        useSavedRecord((resId) => this.load(resId));
     }
 
     async load(resId) {
@@ -79,17 +74,10 @@ export class PlanProgress extends Component {
                     },
                 },
                 scales: {
-                    x: {
-                        type: "linear",
+                    x: dateAxis({
                         min: deserializeDate(expected[0].date).toMillis(),
                         max: deserializeDate(expected[1].date).toMillis(),
-                        ticks: {
-                            color: chartColors.text(),
-                            callback: (value) => formatDate(luxon.DateTime.fromMillis(value)),
-                            maxTicksLimit: 6,
-                        },
-                        grid: { display: false },
-                    },
+                    }),
                     y: {
                         suggestedMin: 0,
                         suggestedMax: 100,

@@ -3,12 +3,13 @@ import { formatDate, deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { useRecordObserver } from "@web/model/relational_model/utils";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 import { ChartCanvas } from "../chart/chart_canvas";
 import { chartColors } from "../chart/chart_colors";
+import { dateAxis } from "../chart/date_axis";
+import { useSavedRecord } from "../chart/saved_record";
 
 /** The prices of a competitor as they were seen, a line for each product and currency. */
 export class PriceHistory extends Component {
@@ -20,13 +21,7 @@ export class PriceHistory extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({ series: [] });
-        useRecordObserver((record) => {
-            // not awaited: the form does not wait for the chart
-            const { resId, dirty } = record;
-            if (resId && (resId !== this.resId || !dirty)) {
-                this.load(resId);
-            }
-        });
+        useSavedRecord((resId) => this.load(resId));
     }
 
     async load(resId) {
@@ -72,15 +67,7 @@ export class PriceHistory extends Component {
                     },
                 },
                 scales: {
-                    x: {
-                        type: "linear",
-                        ticks: {
-                            color: chartColors.text(),
-                            callback: (value) => formatDate(luxon.DateTime.fromMillis(value)),
-                            maxTicksLimit: 6,
-                        },
-                        grid: { display: false },
-                    },
+                    x: dateAxis(),
                     y: { ticks: { color: chartColors.text() }, grid: { color: chartColors.grid() } },
                 },
             },
