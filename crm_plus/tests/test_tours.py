@@ -97,3 +97,17 @@ class TestTours(CrmPlusCommon, HttpCase):
             self.assertEqual(lead.stage_id, second)
             override = self.env['crm.stage.override'].search([('lead_id', '=', lead.id)])
             self.assertEqual((override.reason, override.user_id), (reason, self.manager))
+
+    def test_manager_approves_on_the_opportunity(self):
+        team, first, _second = self.make_gate()
+        criterion = self.env['crm.stage.criterion'].create({
+            'name': "The price is approved", 'stage_id': first.id, 'kind': 'approval',
+            'approver_ids': [Command.set(self.manager.ids)]})
+        lead = self.make_lead(
+            self.customer, 0, team_id=team.id, stage_id=first.id, user_id=self.salesperson.id)
+        self.env['crm.stage.approval'].with_user(self.salesperson)._ask(lead, criterion)
+        self.start_tour(
+            f'/odoo/crm.lead/{lead.id}', 'crm_plus_stage_approval', login=self.manager.login)
+        self.env.invalidate_all()
+        approval = self.env['crm.stage.approval'].search([('lead_id', '=', lead.id)])
+        self.assertEqual((approval.state, approval.reason), ('approved', "Good margin"))

@@ -139,3 +139,32 @@ registry.category("web_tour.tours").add("crm_plus_stage_gate_quick_create", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("crm_plus_stage_approval", {
+    steps: () => [
+        {
+            content: "Look at what this stage asks for",
+            trigger: ".o_notebook .nav-link[name=crm_plus_progress]",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_stage_criteria li:not([data-met]):contains('The price is approved') button:contains('Approve')",
+            run: "click",
+        },
+        {
+            content: "Give a reason with the answer",
+            trigger: ".modal .o_field_widget[name=reason] input",
+            run: "edit Good margin",
+        },
+        {
+            trigger: ".modal button[name=action_decide]:contains('Approve')",
+            run: "click",
+        },
+        {
+            content: "It is approved",
+            trigger:
+                "body:not(:has(.modal)) .o_stage_criteria li[data-met]:contains('Good margin')",
+        },
+    ],
+});
