@@ -1,6 +1,6 @@
 {
     'name': "CRM+",
-    'version': '19.0.1.2.0',
+    'version': '19.0.1.3.0',
     'category': 'Sales/CRM',
     'summary': "The whole customer on one page; leads to trust, key accounts, industry templates",
     'author': "CRM+",

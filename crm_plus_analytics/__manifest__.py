@@ -1,6 +1,6 @@
 {
     'name': "CRM+ Customer Value",
-    'version': '19.0.1.3.0',
+    'version': '19.0.1.4.0',
     'category': 'Sales/CRM',
     'summary': "Who buys, who is leaving and what each customer will be worth, from the invoices",
     'author': "CRM+",

@@ -1,6 +1,6 @@
 {
     'name': 'CRM+ Service',
-    'version': '19.0.1.3.0',
+    'version': '19.0.1.4.0',
     'category': 'Services/Helpdesk',
     'summary': 'Customer cases on real orders and invoices, with promises kept in working hours',
     'author': 'CRM+',
