@@ -9,6 +9,7 @@ def uninstall_hook(env):
     _delete_reminders(env)
     _keep_invoiced_customers(env)
     _delete_favourites(env)
+    env['ir.config_parameter'].search([('key', '=like', r'crm\_plus.%')]).unlink()
     delete_external_ids(env, 'crm_plus')
 
 

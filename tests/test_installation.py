@@ -155,6 +155,8 @@ for record in (account, competitor, rival):
     record.message_subscribe(person.ids)
 for record in (account, competitor):
     record.activity_schedule('mail.mail_activity_data_todo', user_id=env.uid)
+env['crm.industry.template'].apply_template_by_key('chemicals')
+env['ir.config_parameter'].set_param('crm_plus.assignment.log_merges', True)
 env['ir.filters'].create({'name': 'Made by hand', 'model_id': 'crm.key.account', 'domain': '[]'})
 assert env['mail.activity'].search_count([('summary', 'ilike', 'Birthday')]), 'the reminder is there'
 env.cr.commit()

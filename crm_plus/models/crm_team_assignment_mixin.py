@@ -5,14 +5,14 @@ class CrmTeamAssignmentMixin(models.AbstractModel):
     """What becomes of duplicates that Odoo merges while it assigns leads by rules.
 
     It may merge thousands in one go, and writing each merge down takes a third more time: it is
-    done where the system parameter ``crm_plus.assignment.log_merges`` is set.
+    done where the settings ask for it.
     """
 
     _name = 'crm.team.assignment.mixin'
     _description = "Assignment of Leads: Merges"
 
     def _allocate_leads(self, creation_delta_days=7):
-        # sudo: a parameter of the system
+        # sudo: one of the settings, whoever assigns
         logged = self.env['ir.config_parameter'].sudo().get_param(
             'crm_plus.assignment.log_merges')
         teams = self if logged else self.with_context(crm_merges_unlogged=True)

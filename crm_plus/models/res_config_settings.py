@@ -16,6 +16,13 @@ class ResConfigSettings(models.TransientModel):
     duplicate_likeness = fields.Integer(
         related='company_id.duplicate_likeness', readonly=False)
     merge_undo_days = fields.Integer(related='company_id.merge_undo_days', readonly=False)
+    assignment_log_merges = fields.Boolean(
+        "Undo Merges of Automatic Assignment",
+        config_parameter='crm_plus.assignment.log_merges',
+        help="Odoo merges duplicates while it assigns leads by rules, thousands at a time. With "
+             "this, it is written down what each merge has changed, so that it can be undone; "
+             "assigning takes about a third longer. For all companies.",
+    )
     lead_quality_bar = fields.Integer(related='company_id.lead_quality_bar', readonly=False)
     lead_stale_days = fields.Integer(related='company_id.lead_stale_days', readonly=False)
     mass_mail_purpose_id = fields.Many2one(

@@ -139,7 +139,7 @@ class TestMergeByOdoo(MergeThings):
 
     def test_assignment_by_rules(self):
         """Odoo merges first and deletes last then; it is written down where that is wanted."""
-        self.env['ir.config_parameter'].set_param('crm_plus.assignment.log_merges', '1')
+        self.env['res.config.settings'].create({'assignment_log_merges': True}).execute()
         team = self.env['crm.team'].create({
             'name': "Assigned", 'company_id': self.company.id,
             'assignment_domain': [('name', 'like', 'Lead ')],
