@@ -167,3 +167,40 @@ class IndustryCommon(IndustryRows, TransactionCase):
             item['id']: item for module in preview['modules'] for section in module['sections']
             for item in section['items']
         }
+
+
+class IndustrySectionsCommon(TransactionCase):
+    """A new company, and a template of pumps with the sections of another add-on.
+
+    ``files`` are the files of that add-on by name, ``languages`` those that are in use.
+    """
+
+    files = {}
+    languages = ()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for language in cls.languages:
+            cls.env['res.lang']._activate_lang(language)
+        company = cls.env['res.company'].create({'name': "Pumps and Paint"})
+        cls.env.user.company_ids += company
+        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=company.ids))
+        cls.company = company.with_env(cls.env)
+        cls.templates = cls.env['crm.industry.template']
+        cls.template = cls.import_template(cls.files)
+
+    @classmethod
+    def import_template(cls, files, key='pumps'):
+        return cls.templates._import_zip(pack({f'{key}/{name}': dumps(content) for name, content in {
+            'template.json': {
+                'format': 1, 'language': 'en_US', 'name': "Pumps", 'summary': "Makers of pumps",
+                'version': '1.0'},
+            'crm_plus.json': {'tiers': [{'key': 'best', 'name': "Best"}]},
+            **files,
+        }.items()}))
+
+    def apply(self, **options):
+        application = self.templates.apply_template_by_key('pumps', **options)
+        self.env.invalidate_all()
+        return self.env['crm.industry.application'].browse(application)

@@ -1,8 +1,9 @@
 import json
 
-from odoo.addons.crm_plus.industry_templates.writing import dumps, pack
+from odoo.addons.crm_plus.industry_templates.writing import pack
+from odoo.addons.crm_plus.tests.industry_common import IndustrySectionsCommon
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 
 VALUE = {
     'settings': {
@@ -24,33 +25,10 @@ VALUE = {
 
 
 @tagged('post_install', '-at_install')
-class TestIndustrySections(TransactionCase):
+class TestIndustrySections(IndustrySectionsCommon):
     """The configuration of customer value travels by industry templates, there and back."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        company = cls.env['res.company'].create({'name': "Pumps and Paint"})
-        cls.env.user.company_ids += company
-        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=company.ids))
-        cls.company = company.with_env(cls.env)
-        cls.templates = cls.env['crm.industry.template']
-        cls.template = cls.import_template(VALUE)
-
-    @classmethod
-    def import_template(cls, value, key='pumps'):
-        return cls.templates._import_zip(pack({f'{key}/{name}': dumps(content) for name, content in {
-            'template.json': {
-                'format': 1, 'language': 'en_US', 'name': "Pumps", 'summary': "Makers of pumps",
-                'version': '1.0'},
-            'crm_plus.json': {'tiers': [{'key': 'best', 'name': "Best"}]},
-            'crm_plus_analytics.json': value,
-        }.items()}))
-
-    def apply(self, **options):
-        application = self.templates.apply_template_by_key('pumps', **options)
-        self.env.invalidate_all()
-        return self.env['crm.industry.application'].browse(application)
+    files = {'crm_plus_analytics.json': VALUE}
 
     def test_applied(self):
         self.assertEqual(self.template.get_preview()['problems'], [])
@@ -140,6 +118,6 @@ class TestIndustrySections(TransactionCase):
             ("[('segment_id.name', '=', 'x')]", "decided only by them"),
         ):
             with self.subTest(domain), self.assertRaisesRegex(UserError, words):
-                self.import_template({'segments': [{
-                    'key': 'odd', 'name': "Odd", 'rule': 'domain', 'domain': domain}]}, 'pumps')
+                self.import_template({'crm_plus_analytics.json': {'segments': [{
+                    'key': 'odd', 'name': "Odd", 'rule': 'domain', 'domain': domain}]}})
                 self.apply()

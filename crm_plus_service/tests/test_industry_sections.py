@@ -1,8 +1,9 @@
 import json
 
-from odoo.addons.crm_plus.industry_templates.writing import dumps, order_items, pack
+from odoo.addons.crm_plus.industry_templates.writing import order_items, pack
+from odoo.addons.crm_plus.tests.industry_common import IndustrySectionsCommon
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 SERVICE = {
     'settings': {'service_warranty_from': 'invoice', 'service_nps_months': 6},
@@ -50,35 +51,11 @@ KOREAN = {
 
 
 @tagged('post_install', '-at_install')
-class TestIndustrySections(TransactionCase):
+class TestIndustrySections(IndustrySectionsCommon):
     """The configuration of customer service travels by industry templates, there and back."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env['res.lang']._activate_lang('ko_KR')
-        company = cls.env['res.company'].create({'name': 'Pumps and Paint'})
-        cls.env.user.company_ids += company
-        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=company.ids))
-        cls.company = company.with_env(cls.env)
-        cls.templates = cls.env['crm.industry.template']
-        cls.template = cls.import_template(SERVICE)
-
-    @classmethod
-    def import_template(cls, service, key='pumps'):
-        return cls.templates._import_zip(pack({f'{key}/{name}': dumps(content) for name, content in {
-            'template.json': {
-                'format': 1, 'language': 'en_US', 'name': 'Pumps', 'summary': 'Makers of pumps',
-                'version': '1.0'},
-            'crm_plus.json': {'tiers': [{'key': 'best', 'name': 'Best'}]},
-            'crm_plus_service.json': service,
-            'crm_plus_service.ko_KR.json': KOREAN if service is SERVICE else {},
-        }.items()}))
-
-    def apply(self):
-        application = self.templates.apply_template_by_key('pumps')
-        self.env.invalidate_all()
-        return self.env['crm.industry.application'].browse(application)
+    files = {'crm_plus_service.json': SERVICE, 'crm_plus_service.ko_KR.json': KOREAN}
+    languages = ('ko_KR',)
 
     def test_nothing_wrong_with_it(self):
         self.assertEqual(self.template.get_preview()['problems'], [])
@@ -254,4 +231,4 @@ class TestIndustrySections(TransactionCase):
             ({'settings': {'service_nps_user_id': 'base.user_admin'}}, 'service_nps_user_id'),
         ):
             with self.subTest(words), self.assertRaisesRegex(UserError, words):
-                self.import_template(service, 'broken')
+                self.import_template({'crm_plus_service.json': service}, 'broken')

@@ -17,22 +17,10 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { IndustryPreview } from "@crm_plus/industry_templates/industry_preview";
 import { IndustryUndoDialog } from "@crm_plus/industry_templates/industry_undo_dialog";
 
-import { makePreview } from "./industry_preview_fixture";
+import { ALL_FREE, makePreview, OCCASIONAL, OFFER, SAMPLE } from "./industry_preview_fixture";
 
 describe.current.tags("headless");
 defineMailModels();
-
-const SAMPLE = "crm_plus/stages/sample";
-const OFFER = "crm_plus/stages/offer";
-const OCCASIONAL = "crm_plus/tiers/c";
-const ALL_FREE = [
-    "crm_plus/tiers/a",
-    SAMPLE,
-    `${SAMPLE}/sent`,
-    `${SAMPLE}/judged`,
-    OFFER,
-    "crm_plus_service/skills/spills",
-];
 
 /** Mount the page; `server` says what it is answered, `seen` what it asked for. */
 async function mountPage(server = {}) {

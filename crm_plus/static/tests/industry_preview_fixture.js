@@ -1,3 +1,16 @@
+export const SAMPLE = "crm_plus/stages/sample";
+export const OFFER = "crm_plus/stages/offer";
+export const OCCASIONAL = "crm_plus/tiers/c";
+/** What is ticked at first: all that overwrites nothing. */
+export const ALL_FREE = [
+    "crm_plus/tiers/a",
+    SAMPLE,
+    `${SAMPLE}/sent`,
+    `${SAMPLE}/judged`,
+    OFFER,
+    "crm_plus_service/skills/spills",
+];
+
 /** A preview as the server gives it: each state once or more, of two add-ons. */
 const field = (name, label, state, oldValue, newValue) => ({
     name,

@@ -3,21 +3,9 @@ import { describe, expect, test } from "@odoo/hoot";
 import { CONFLICTS, EVERYTHING, linesOf, shownSections } from "@crm_plus/industry_templates/preview_filter";
 import { isFree, PreviewSelection } from "@crm_plus/industry_templates/preview_selection";
 
-import { makePreview } from "./industry_preview_fixture";
+import { ALL_FREE, makePreview, OCCASIONAL, OFFER, SAMPLE } from "./industry_preview_fixture";
 
 describe.current.tags("headless");
-
-const SAMPLE = "crm_plus/stages/sample";
-const OFFER = "crm_plus/stages/offer";
-const OCCASIONAL = "crm_plus/tiers/c";
-const ALL_FREE = [
-    "crm_plus/tiers/a",
-    SAMPLE,
-    `${SAMPLE}/sent`,
-    `${SAMPLE}/judged`,
-    OFFER,
-    "crm_plus_service/skills/spills",
-];
 
 describe("what is ticked", () => {
     const select = (earlier) => new PreviewSelection(makePreview().modules, earlier);
