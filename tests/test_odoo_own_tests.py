@@ -4,10 +4,12 @@ Some of Odoo's tests fail in some builds without CRM+ too: what counts is that i
 modules are loaded: while Odoo upgrades its apps, ours are not, but the columns that they require are there.
 """
 
+import re
 import subprocess
 import sys
 import tempfile
 import unittest
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +23,7 @@ from .common import CHECKOUT, ScratchDatabase, ready_database
 
 TESTED = ("sales_team", "crm", "sale_crm")
 MINUTES = 40
+TEST_NAME = re.compile(r"\.(test_\w+)")
 #: pytest's exit statuses when all tests have run: all well, or some failed
 RAN = (0, 1)
 
@@ -44,17 +47,27 @@ class TestOdooOwnTests(unittest.TestCase):
         for database in runs:
             cls.addClassCleanup(database.drop)
         with ThreadPoolExecutor() as pool:
-            cls.without, cls.with_crm_plus = pool.map(cls.run_odoo_tests, runs)
+            outcomes = list(pool.map(cls.run_odoo_tests, runs))
+            odd = outcomes[0].broken ^ outcomes[1].broken
+            if odd:
+                # a browser may be too slow once on a busy machine: what turns out differently is tried again
+                again = pool.map(cls.run_odoo_tests, runs, [odd, odd])
+                outcomes = [
+                    Outcome(first.tests, first.broken - odd | second.broken & odd)
+                    for first, second in zip(outcomes, again, strict=True)]
+        cls.without, cls.with_crm_plus = outcomes
 
     @classmethod
-    def run_odoo_tests(cls, database: ScratchDatabase) -> Outcome:
+    def run_odoo_tests(cls, database: ScratchDatabase, only: Collection[str] = ()) -> Outcome:
+        """Run Odoo's tests of its sales apps, or those of them that have the same names as `only`."""
+        words = ["-k", " or ".join(sorted(TEST_NAME.search(name)[1] for name in only))] if only else []
         folders = [str(Path(get_module_path(module), "tests")) for module in TESTED]
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder, "report.xml")
             done = subprocess.run(
                 [sys.executable, "-m", "pytest", "-q", f"--rootdir={CHECKOUT}", f"--config-file={CHECKOUT}/pyproject.toml",
                  f"--odoo-config={config['config']}", f"--odoo-database={database.name}", "--odoo-http",
-                 f"--junit-xml={report}", *folders],
+                 f"--junit-xml={report}", *words, *folders],
                 timeout=60 * MINUTES, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                 cwd=CHECKOUT)
             if done.returncode not in RAN:
